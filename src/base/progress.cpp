@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/progress.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+
+namespace sengi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::atomic<bool> silent = false;
+volatile sig_atomic_t interrupt_came = 0;
+
+void on_interrupt(int) { interrupt_came = 1; }
+
+// "42 s", "3 min 05 s", "1 h 12 min"
+std::string duration(double seconds) {
+  const long whole = std::max(0L, static_cast<long>(seconds + 0.5));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+}  // namespace
+
+Progress::Progress(std::string title, std::size_t total)
+    : title_(std::move(title)),
+      total_(total),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      drawn_(start_) {}
+
+Progress::~Progress() {
+  if (!silent) draw(true);
+}
+
+void Progress::advance(std::size_t steps) {
+  const std::lock_guard lock(mutex_);
+  done_ = std::min(total_, done_ + steps);
+  const double since = seconds_between(drawn_, Clock::now());
+  if (!silent && since > (terminal_ ? 0.1 : 10.0)) draw(false);
+}
+
+void Progress::note(std::string words) {
+  const std::lock_guard lock(mutex_);
+  note_ = std::move(words);
+}
+
+void Progress::draw(bool last) {
+  drawn_ = Clock::now();
+  const double spent = seconds_between(start_, drawn_);
+  const double share =
+      total_ == 0 ? 1.0 : static_cast<double>(done_) / static_cast<double>(total_);
+  std::string line = fmt::format("{:<26}", title_);
+  if (terminal_) {
+    constexpr int width = 24;
+    const int full = static_cast<int>(share * width);
+    for (int i = 0; i < width; ++i) line += i < full ? "█" : "░";
+  }
+  line += fmt::format(" {:3.0f} %  {}/{}", 100 * share, done_, total_);
+  if (last) {
+    line += "  in " + duration(spent);
+  } else if (done_ > 0) {
+    line += "  " + duration(spent / share - spent) + " left";
+  }
+  if (!note_.empty()) line += "  " + note_;
+  if (terminal_) {
+    fmt::print(stderr, "\r{}\x1b[K{}", line, last ? "\n" : "");
+  } else {
+    fmt::print(stderr, "{}\n", line);
+  }
+  std::fflush(stderr);
+}
+
+void silence_progress() { silent = true; }
+
+void watch_for_interrupt() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return interrupt_came != 0; }
+
+}  // namespace sengi

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// An int8 graph made into readable static C++: model.h and model.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/graph.h"
+
+namespace sengi::compile {
+
+// Where a tensor lies in the arena while it lives.
+struct Placement {
+  model::TensorIndex tensor;
+  std::size_t offset;
+  std::size_t bytes;
+  std::int32_t first;  // layer that writes it (-1: a graph input)
+  std::int32_t last;   // last layer that reads it (number of layers: a graph output)
+};
+
+struct Layer {
+  std::string name;         // identifier in the generated code: "conv1"
+  std::string kind;         // "conv 10x4 /2"
+  model::Shape output;
+  std::uint64_t macs;
+  std::size_t const_bytes;  // weights, biases, multipliers
+};
+
+// What was decided; reports and emulation read it, and plan.json beside the code holds it.
+struct Plan {
+  std::string name;  // namespace of the generated code
+  std::vector<Layer> layers;
+  std::vector<Placement> placements;
+  std::size_t arena_bytes;  // every tensor, inputs, outputs and scratch included
+  std::size_t const_bytes;
+  std::size_t input_bytes;
+  std::size_t output_bytes;
+};
+
+struct GeneratedCode {
+  Plan plan;
+  std::string header;  // model.h
+  std::string source;  // model.cpp
+};
+
+// Deterministic to the byte. `source_name` and `source_sha256` (of the .tflite) go into the first
+// comment.
+// Errors: a graph that check() refuses; an operator without a kernel, named with its tensor.
+Result<GeneratedCode> generate(const model::Graph& graph, const std::string& source_name,
+                               const std::string& source_sha256);
+
+std::string to_json(const Plan& plan);
+
+}  // namespace sengi::compile

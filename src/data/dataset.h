@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The labelled clips of a project, and which side of the split each is on.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "project/project.h"
+
+namespace sengi::data {
+
+enum class Split : std::uint8_t { train, validation, test };
+std::string_view name_of(Split split);  // "train", "validation", "test"
+
+struct Clip {
+  std::filesystem::path path;
+  std::size_t label = 0;  // index into Dataset::labels
+  std::string group;      // speaker, animal or site; empty where not known
+  Split split = Split::train;
+  double start_s = 0;
+  double end_s = std::numeric_limits<double>::infinity();
+};
+
+struct Dataset {
+  std::vector<std::string> labels;
+  std::vector<Clip> clips;  // sorted by path and start
+};
+
+// Reads the folder or the manifest that [data] names and splits it. A group is wholly on one side:
+// the side follows from a hash of seed and group, so that adding recordings moves nothing. Where no
+// group is known a clip is its own group. A `split` column of the manifest decides for its rows.
+// Errors: no such folder; fewer than two labels; a row that cannot be read (file and line); a group
+// that the manifest puts on two sides; a label in [data] labels without a clip.
+Result<Dataset> load_dataset(const project::Project& project);
+
+// A folder a label, none of it for training (every clip is on the test side). `labels` are the
+// model's; a folder of another name counts as `unknown` where that label exists, else is an error.
+Result<Dataset> load_test_folder(const std::filesystem::path& folder,
+                                 const std::vector<std::string>& labels,
+                                 const std::string& unknown, const std::string& group_pattern);
+
+// The clip's samples at the rate and length of the project.
+Result<std::vector<std::int16_t>> read_clip(const Clip& clip, const project::Project& project);
+
+}  // namespace sengi::data

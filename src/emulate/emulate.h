@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Building generated code with a firmware's main program for a board, running it (natively, or in
+// QEMU under the cycle plugin), and what it was measured to cost.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sengi::emulate {
+
+// boards/NAME.toml. "host" is a board too: this machine, nothing counted.
+struct Board {
+  std::string name;
+  std::string title;
+  std::string port;                  // folder below firmware/ports
+  std::string compiler;              // arm-none-eabi-g++, or c++ for the host
+  std::string compiler_package;      // Debian package that brings it
+  std::vector<std::string> cpu_flags;
+  std::string qemu_machine;          // empty for the host
+  std::string qemu_package;
+  std::size_t flash_bytes = 0;
+  std::size_t ram_bytes = 0;
+  double clock_hz = 0;
+};
+Result<Board> load_board(const std::string& name);
+std::vector<std::string> board_names();
+
+// A program to build: one firmware folder, generated code, a board.
+struct Build {
+  Board board;
+  std::string firmware;                     // folder below firmware/, such as "model_runner"
+  std::vector<std::filesystem::path> code;  // folders of generated code: all their .cpp are built
+  std::string optimization = "-O2";
+};
+
+struct Sections {
+  std::size_t flash_code_bytes = 0;   // instructions
+  std::size_t flash_const_bytes = 0;  // read-only data and initial values
+  std::size_t static_bytes = 0;       // RAM fixed at link time, without the arena
+  std::size_t arena_bytes = 0;        // the generated code's arena
+};
+
+struct Program {
+  std::filesystem::path elf;
+  Board board;
+  Sections sections;
+};
+
+// Compiles into `folder` (kept; what is up to date is not built again).
+// Errors: compiler missing (names the package), compilation failed (the compiler's first error),
+// does not fit the board (says by how much).
+Result<Program> build(const Build& what, const std::filesystem::path& folder);
+
+struct LayerCost {
+  std::string name;
+  std::uint64_t instructions = 0;
+  std::uint64_t cycles = 0;
+};
+
+struct Run {
+  std::vector<std::byte> output;  // the program's output file
+  std::string console;            // what it printed
+  std::size_t stack_bytes = 0;    // peak, from painted memory
+  // Of one inference (the last of the run), and by layer; none on the host or where not counted.
+  std::optional<std::uint64_t> instructions;
+  std::optional<std::uint64_t> cycles;
+  std::vector<LayerCost> layers;
+};
+
+struct RunOptions {
+  bool count = true;               // under the cycle plugin (slower)
+  std::vector<std::string> layers; // names of the plan's layers, to attribute cycles to
+};
+
+// Runs the program with `input` as its input file.
+// Errors: QEMU missing (names the package), the program faulted or ended with an error (says which).
+Result<Run> run(const Program& program, std::span<const std::byte> input,
+                const RunOptions& options = {});
+
+// The rule that turns instructions into cycles, for --explain.
+std::string explain_cycle_rule();
+
+}  // namespace sengi::emulate

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The network as plain data: tensors, and operators in the order they run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sengi::model {
+
+enum class Type : std::uint8_t { float32, int8, int16, int32, uint8, int64, boolean };
+std::string_view name_of(Type type);
+std::size_t bytes_of(Type type);
+
+// real = scale * (stored - zero_point). One entry for the whole tensor, or one for each index along
+// `axis`. Empty: not quantised.
+struct Quantization {
+  std::vector<float> scale;
+  std::vector<std::int32_t> zero_point;
+  std::int32_t axis = 0;
+
+  bool empty() const { return scale.empty(); }
+  bool per_tensor() const { return scale.size() == 1; }
+  bool operator==(const Quantization&) const = default;
+};
+
+using Shape = std::vector<std::int32_t>;  // NHWC, every dimension at least 1
+std::string to_string(const Shape& shape);  // "1x49x10x8"
+
+struct Tensor {
+  std::string name;
+  Type type = Type::int8;
+  Shape shape;
+  Quantization quantization;
+  std::vector<std::byte> data;  // constants alone; little-endian
+
+  bool constant() const { return !data.empty(); }
+  std::size_t elements() const;
+  std::size_t bytes() const { return elements() * bytes_of(type); }
+  bool operator==(const Tensor&) const = default;
+};
+
+enum class Padding : std::uint8_t { same, valid };
+enum class Activation : std::uint8_t { none, relu, relu6, relu_n1_to_1 };
+
+// Inputs of each operator, in order, are named behind it.
+struct Conv2D {  // input [N,H,W,I], filter [O,Kh,Kw,I], bias [O] (or absent)
+  Padding padding = Padding::same;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t dilation_h = 1, dilation_w = 1;
+  Activation activation = Activation::none;
+  bool operator==(const Conv2D&) const = default;
+};
+struct DepthwiseConv2D {  // input [N,H,W,I], filter [1,Kh,Kw,I*multiplier], bias
+  Padding padding = Padding::same;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t dilation_h = 1, dilation_w = 1;
+  std::int32_t depth_multiplier = 1;
+  Activation activation = Activation::none;
+  bool operator==(const DepthwiseConv2D&) const = default;
+};
+struct FullyConnected {  // input [N,...], weights [O,I], bias [O] (or absent)
+  Activation activation = Activation::none;
+  bool operator==(const FullyConnected&) const = default;
+};
+struct AveragePool2D {  // input [N,H,W,C]
+  Padding padding = Padding::valid;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t filter_h = 1, filter_w = 1;
+  Activation activation = Activation::none;
+  bool operator==(const AveragePool2D&) const = default;
+};
+struct Add {  // two inputs of one shape
+  Activation activation = Activation::none;
+  bool operator==(const Add&) const = default;
+};
+struct Reshape {  // input; the output tensor's shape says the rest
+  bool operator==(const Reshape&) const = default;
+};
+struct Softmax {  // over the last axis
+  float beta = 1;
+  bool operator==(const Softmax&) const = default;
+};
+
+using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
+                          Softmax>;
+std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
+
+using TensorIndex = std::int32_t;
+inline constexpr TensorIndex absent = -1;  // an optional input that is not there
+
+struct Operator {
+  Kind kind;
+  std::vector<TensorIndex> inputs;
+  std::vector<TensorIndex> outputs;
+  bool operator==(const Operator&) const = default;
+};
+
+struct Graph {
+  std::string name;
+  std::vector<Tensor> tensors;
+  std::vector<Operator> operators;  // every input is a constant, a graph input or written before
+  std::vector<TensorIndex> inputs;
+  std::vector<TensorIndex> outputs;
+  bool operator==(const Graph&) const = default;
+};
+
+// Multiply-accumulates of one operator for one run of the graph (0 for those that have none).
+std::uint64_t macs(const Graph& graph, const Operator& op);
+
+// Whether a graph is whole: indices in range, operators in order, shapes that follow from one
+// another, types and quantisation that TensorFlow Lite's int8 specification allows (or all float32).
+// Errors name the operator ("operator 3, CONV_2D 'conv1'") and the tensor.
+Result<void> check(const Graph& graph);
+
+}  // namespace sengi::model

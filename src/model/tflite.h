@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// TensorFlow Lite's file format, in and out.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/graph.h"
+
+namespace sengi::model {
+
+// Reads a .tflite as hostile bytes: the flatbuffer is verified, then every index, shape, type,
+// buffer length and option is checked, and the graph passes check(). `name` is for messages and
+// becomes Graph::name.
+// Errors: one line with the file and the operator or tensor at fault; an operator that is not
+// supported is named with its output tensor.
+Result<Graph> read_tflite(std::span<const std::byte> bytes, const std::string& name);
+Result<Graph> read_tflite(const std::filesystem::path& path);
+
+// A file that any TensorFlow Lite runtime reads (schema version 3). Same graph, same bytes.
+std::vector<std::byte> write_tflite(const Graph& graph);
+
+}  // namespace sengi::model

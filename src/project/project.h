@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// A project: a folder with a sengi.toml, recordings, and what sengi makes of them in out/.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sengi/signal/front_end.h"
+
+namespace sengi::project {
+
+// [data]
+struct DataConfig {
+  std::string path = "recordings";  // a folder a label, relative to the project
+  std::string manifest;             // or a CSV file with columns path,label[,group][,split]
+                                    // [,start_s,end_s]; wins over path
+  std::string group;                // regular expression on the file's path below its label's
+                                    // folder; capture 1 is the speaker, animal or site
+  std::string unknown = "_unknown_";     // label of "none of these"
+  std::string silence = "_silence_";     // label of background alone; its training clips are also
+                                         // what augmentation mixes in
+  std::vector<std::string> labels;       // those to use, in this order; empty: all found, sorted
+  std::int32_t clip_ms = 1000;
+  std::int32_t validation_percent = 10;  // of the groups (of the clips where no group is known)
+  std::int32_t test_percent = 10;
+  std::uint64_t seed = 1;
+};
+
+// [model]
+struct ModelConfig {
+  std::string architecture = "ds-cnn";
+  std::int32_t channels = 64;
+  std::int32_t blocks = 4;  // depthwise-separable blocks after the first convolution
+};
+
+// [train.augment]
+struct AugmentConfig {
+  std::int32_t shift_ms = 100;
+  double gain_db = 6;            // uniformly in +- this
+  double noise_probability = 0.8;
+  double snr_db_min = 0;
+  double snr_db_max = 25;
+  std::int32_t time_masks = 1;   // SpecAugment (Park et al. 2019)
+  std::int32_t time_mask_columns = 8;
+  std::int32_t frequency_masks = 1;
+  std::int32_t frequency_mask_channels = 2;
+};
+
+// [train]
+struct TrainConfig {
+  std::int32_t epochs = 60;
+  std::int32_t batch = 64;
+  double learning_rate = 0.002;
+  double weight_decay = 0.0005;
+  double dropout = 0.2;
+  double label_smoothing = 0.05;
+  std::int32_t patience = 15;     // epochs without a better validation before stopping
+  std::int32_t quantize_epochs = 10;  // quantisation-aware fine-tuning
+  std::int32_t threads = 0;       // 0: all cores; 1: the same seed gives the same model
+  std::uint64_t seed = 1;
+  AugmentConfig augment;
+};
+
+// [detect]
+struct DetectConfig {
+  std::int32_t stride_ms = 100;      // between two runs of the network; a whole number of hops
+  std::int32_t smoothing_ms = 300;   // scores averaged over
+  double threshold = 0.8;            // averaged score at which an event starts
+  double release = 0.5;              // and below which it ends
+  std::int32_t refractory_ms = 500;  // silence after an event of the same label
+};
+
+struct Project {
+  std::filesystem::path folder;
+  std::string name;           // an identifier in the generated code
+  std::string kind;           // "keyword"
+  std::string config_sha256;  // of sengi.toml's bytes
+  DataConfig data;
+  signal::FrontEndSpec signal;
+  ModelConfig model;
+  TrainConfig train;
+  DetectConfig detect;
+  std::string board = "mps2-an386";
+
+  std::filesystem::path out() const { return folder / "out"; }
+  std::int32_t clip_samples() const;
+  // Columns that one clip gives: the network's input height.
+  std::int32_t columns() const;
+};
+
+// Reads FOLDER/sengi.toml (or the file itself). Every key is checked: unknown ones, wrong types and
+// values out of range are errors that give file, line and column, and the nearest right key.
+Result<Project> load_project(const std::filesystem::path& path);
+
+}  // namespace sengi::project

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What training leaves behind and everything after it starts from: out/pipeline.json (front end,
+// scaling, labels, detector) and out/model.tflite (the int8 network).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "project/project.h"
+#include "sengi/signal/front_end.h"
+
+namespace sengi::project {
+
+struct Trained {
+  std::string name;
+  std::vector<std::string> labels;  // in the order of the network's scores
+  std::string unknown;              // the labels that are no event; empty where there is none
+  std::string silence;
+  signal::FrontEndSpec signal;
+  std::vector<std::int32_t> feature_offset;      // [column_size], see signal::FeatureScaling
+  std::vector<std::int32_t> feature_multiplier;  // [column_size]
+  std::int32_t columns = 0;                      // of one network input
+  std::int32_t clip_samples = 0;
+  DetectConfig detect;
+  std::string config_sha256;  // of the sengi.toml it was trained from
+  std::string model_sha256;   // of out/model.tflite
+};
+
+std::filesystem::path pipeline_path(const Project& project);  // out/pipeline.json
+std::filesystem::path model_path(const Project& project);     // out/model.tflite
+
+Result<void> save_trained(const Project& project, const Trained& trained);
+// Errors: not trained yet (says: run sengi train PROJECT); a field missing or of the wrong type; the
+// model's bytes are not those that were trained. [detect] is taken from sengi.toml as it is now,
+// since it needs no training.
+Result<Trained> load_trained(const Project& project);
+
+}  // namespace sengi::project
