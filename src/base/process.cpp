@@ -91,8 +91,8 @@ std::optional<fs::path> find_program(const std::string& name) {
 
 Result<fs::path> require_program(const std::string& name, const std::string& package) {
   if (auto found = find_program(name)) return *found;
-  return Error{fmt::format("{} is not on this machine; install it with: apt install {}", name,
-                           package)};
+  return Error{
+      fmt::format("{} is not on this machine; install it with: apt install {}", name, package)};
 }
 
 Result<ProcessOutput> run_process(const std::vector<std::string>& command,
@@ -123,7 +123,8 @@ Result<ProcessOutput> run_process(const std::vector<std::string>& command,
   ProcessOutput output{};
   const auto deadline = Clock::now() + limit;
   while (out.read_end >= 0 || err.read_end >= 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) {
       ::kill(child, SIGKILL);
       wait_for(child);

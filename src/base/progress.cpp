@@ -59,8 +59,7 @@ void Progress::note(std::string words) {
 void Progress::draw(bool last) {
   drawn_ = Clock::now();
   const double spent = seconds_between(start_, drawn_);
-  const double share =
-      total_ == 0 ? 1.0 : static_cast<double>(done_) / static_cast<double>(total_);
+  const double share = total_ == 0 ? 1.0 : static_cast<double>(done_) / static_cast<double>(total_);
   std::string line = fmt::format("{:<26}", title_);
   if (terminal_) {
     constexpr int width = 24;

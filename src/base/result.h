@@ -72,14 +72,14 @@ class [[nodiscard]] Result<void> {
 #define SENGI_CONCAT(a, b) SENGI_CONCAT_INNER(a, b)
 
 // Binds `name` to the value of a Result, or returns its error from the enclosing function.
-#define SENGI_TRY(name, expression)                                                        \
-  auto SENGI_CONCAT(sengi_result_, __LINE__) = (expression);                               \
-  if (!SENGI_CONCAT(sengi_result_, __LINE__).ok())                                         \
-    return ::sengi::Error{SENGI_CONCAT(sengi_result_, __LINE__).error()};                  \
+#define SENGI_TRY(name, expression)                                       \
+  auto SENGI_CONCAT(sengi_result_, __LINE__) = (expression);              \
+  if (!SENGI_CONCAT(sengi_result_, __LINE__).ok())                        \
+    return ::sengi::Error{SENGI_CONCAT(sengi_result_, __LINE__).error()}; \
   auto name = std::move(SENGI_CONCAT(sengi_result_, __LINE__)).value()
 
 // Returns the error of a Result whose value is of no interest.
-#define SENGI_CHECK(expression)                                                            \
-  do {                                                                                     \
-    if (auto sengi_check = (expression); !sengi_check.ok()) return sengi_check.error();    \
+#define SENGI_CHECK(expression)                                                         \
+  do {                                                                                  \
+    if (auto sengi_check = (expression); !sengi_check.ok()) return sengi_check.error(); \
   } while (false)

@@ -27,14 +27,15 @@ std::size_t levenshtein(std::string_view a, std::string_view b) {
 
 bool is_keyword(const std::string& word) {
   static const std::unordered_set<std::string> keywords = {
-      "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char",
-      "class", "concept", "const", "continue", "decltype", "default", "delete", "do", "double",
-      "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto",
-      "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "nullptr",
-      "operator", "or", "private", "protected", "public", "register", "requires", "return",
-      "short", "signed", "sizeof", "static", "std", "struct", "switch", "template", "this",
-      "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
-      "virtual", "void", "volatile", "while", "xor", "main", "sengi"};
+      "alignas", "alignof", "and",       "asm",      "auto",     "bool",     "break",    "case",
+      "catch",   "char",    "class",     "concept",  "const",    "continue", "decltype", "default",
+      "delete",  "do",      "double",    "else",     "enum",     "explicit", "export",   "extern",
+      "false",   "float",   "for",       "friend",   "goto",     "if",       "inline",   "int",
+      "long",    "mutable", "namespace", "new",      "noexcept", "not",      "nullptr",  "operator",
+      "or",      "private", "protected", "public",   "register", "requires", "return",   "short",
+      "signed",  "sizeof",  "static",    "std",      "struct",   "switch",   "template", "this",
+      "throw",   "true",    "try",       "typedef",  "typeid",   "typename", "union",    "unsigned",
+      "using",   "virtual", "void",      "volatile", "while",    "xor",      "main",     "sengi"};
   return keywords.contains(word);
 }
 
@@ -54,10 +55,11 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 }
 
 std::string with_thousands(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) {
-    at -= 3;
-    text.insert(at, ",");
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
   }
   return text;
 }
@@ -72,8 +74,8 @@ std::string identifier(std::string_view name) {
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 128 && std::isalnum(byte) != 0) {
-      const bool hump = std::isupper(byte) != 0 &&
-                        std::islower(static_cast<unsigned char>(before)) != 0;
+      const bool hump =
+          std::isupper(byte) != 0 && std::islower(static_cast<unsigned char>(before)) != 0;
       if (hump) word += '_';
       word += static_cast<char>(std::tolower(byte));
     } else if (!word.empty() && word.back() != '_') {
@@ -92,12 +94,23 @@ std::string escape_html(std::string_view text) {
   std::string safe;
   for (const char c : text) {
     switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&#39;"; break;
-      default: safe += c;
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      case '\'':
+        safe += "&#39;";
+        break;
+      default:
+        safe += c;
     }
   }
   return safe;

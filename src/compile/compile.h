@@ -23,8 +23,8 @@ struct Placement {
 };
 
 struct Layer {
-  std::string name;         // identifier in the generated code: "conv1"
-  std::string kind;         // "conv 10x4 /2"
+  std::string name;  // identifier in the generated code: "conv1"
+  std::string kind;  // "conv 10x4 /2"
   model::Shape output;
   std::uint64_t macs;
   std::size_t const_bytes;  // weights, biases, multipliers

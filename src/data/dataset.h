@@ -41,8 +41,8 @@ Result<Dataset> load_dataset(const project::Project& project);
 // A folder a label, none of it for training (every clip is on the test side). `labels` are the
 // model's; a folder of another name counts as `unknown` where that label exists, else is an error.
 Result<Dataset> load_test_folder(const std::filesystem::path& folder,
-                                 const std::vector<std::string>& labels,
-                                 const std::string& unknown, const std::string& group_pattern);
+                                 const std::vector<std::string>& labels, const std::string& unknown,
+                                 const std::string& group_pattern);
 
 // The clip's samples at the rate and length of the project.
 Result<std::vector<std::int16_t>> read_clip(const Clip& clip, const project::Project& project);

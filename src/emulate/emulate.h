@@ -19,13 +19,16 @@ namespace sengi::emulate {
 struct Board {
   std::string name;
   std::string title;
-  std::string port;                  // folder below firmware/ports
-  std::string compiler;              // arm-none-eabi-g++, or c++ for the host
-  std::string compiler_package;      // Debian package that brings it
+  std::string port;              // folder below firmware/ports
+  std::string compiler;          // arm-none-eabi-g++, or c++ for the host
+  std::string compiler_package;  // Debian package that brings it
   std::vector<std::string> cpu_flags;
-  std::string qemu_machine;          // empty for the host
+  std::string cycle_rule;    // processor whose cycle rule holds here; empty: instructions alone
+  std::string qemu_machine;  // empty for the host
   std::string qemu_package;
+  std::size_t flash_origin = 0;  // address of the first byte
   std::size_t flash_bytes = 0;
+  std::size_t ram_origin = 0;
   std::size_t ram_bytes = 0;
   double clock_hz = 0;
 };
@@ -68,19 +71,23 @@ struct Run {
   std::vector<std::byte> output;  // the program's output file
   std::string console;            // what it printed
   std::size_t stack_bytes = 0;    // peak, from painted memory
-  // Of one inference (the last of the run), and by layer; none on the host or where not counted.
+  // Of one inference (the last of the run), and by layer, which add up to the whole; none on the
+  // host or where not counted. Cycles are modelled (explain_cycle_rule()) and there only for boards
+  // with a cycle rule; elsewhere layers have 0.
   std::optional<std::uint64_t> instructions;
   std::optional<std::uint64_t> cycles;
+  std::optional<std::uint64_t> most_cycles;  // of any inference of the run
   std::vector<LayerCost> layers;
 };
 
 struct RunOptions {
-  bool count = true;               // under the cycle plugin (slower)
-  std::vector<std::string> layers; // names of the plan's layers, to attribute cycles to
+  bool count = true;                // under the cycle plugin (slower)
+  std::vector<std::string> layers;  // names of the plan's layers, to attribute cycles to
 };
 
 // Runs the program with `input` as its input file.
-// Errors: QEMU missing (names the package), the program faulted or ended with an error (says which).
+// Errors: QEMU missing (names the package), the program faulted or ended with an error (says
+// which).
 Result<Run> run(const Program& program, std::span<const std::byte> input,
                 const RunOptions& options = {});
 

@@ -29,7 +29,7 @@ struct Quantization {
   bool operator==(const Quantization&) const = default;
 };
 
-using Shape = std::vector<std::int32_t>;  // NHWC, every dimension at least 1
+using Shape = std::vector<std::int32_t>;    // NHWC, every dimension at least 1
 std::string to_string(const Shape& shape);  // "1x49x10x8"
 
 struct Tensor {
@@ -87,8 +87,8 @@ struct Softmax {  // over the last axis
   bool operator==(const Softmax&) const = default;
 };
 
-using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
-                          Softmax>;
+using Kind =
+    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape, Softmax>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;
@@ -110,11 +110,32 @@ struct Graph {
   bool operator==(const Graph&) const = default;
 };
 
-// Multiply-accumulates of one operator for one run of the graph (0 for those that have none).
+// Multiply-accumulates of one operator for one run of the graph (0 for those that have none). Taps
+// in padding count. Requires: check() accepted the graph.
 std::uint64_t macs(const Graph& graph, const Operator& op);
 
+// For messages, which are one line: a name from a file in quotes, control characters replaced, cut
+// after 60 characters.
+std::string quoted(const std::string& name);
+// "'conv1/Relu'", or "#7" for a tensor without a name or outside the graph.
+std::string tensor_label(const Graph& graph, TensorIndex index);
+// "operator 3, CONV_2D 'conv1'": its place, kind and first output.
+std::string operator_label(const Graph& graph, std::size_t index);
+
+// A graph may have at most this many elements in all its tensors together, so that sizes and
+// offsets of any kind fit in 32 bits and a hostile file cannot ask for the whole memory.
+inline constexpr std::size_t most_elements = std::size_t{1} << 28;
+// Strides, dilations and window sides; taps * dilation then fits in 32 bits.
+inline constexpr std::int32_t most_window_side = 1 << 15;
+
 // Whether a graph is whole: indices in range, operators in order, shapes that follow from one
-// another, types and quantisation that TensorFlow Lite's int8 specification allows (or all float32).
+// another, types and quantisation that TensorFlow Lite's int8 specification allows (or all
+// float32). Of an accepted graph these hold too:
+// - filters, weights and biases are constants, and nothing else that an operator reads is; each
+//   other tensor is written once, before it is read; each graph output is written
+// - an int8 tensor that is computed has one scale and zero point; AVERAGE_POOL_2D and RESHAPE keep
+//   their input's; SOFTMAX has 1/256 and -128
+// - no 32-bit accumulator overflows, whatever the input, and every multiplier can be expressed
 // Errors name the operator ("operator 3, CONV_2D 'conv1'") and the tensor.
 Result<void> check(const Graph& graph);
 

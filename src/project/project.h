@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -14,15 +15,15 @@ namespace sengi::project {
 
 // [data]
 struct DataConfig {
-  std::string path = "recordings";  // a folder a label, relative to the project
-  std::string manifest;             // or a CSV file with columns path,label[,group][,split]
-                                    // [,start_s,end_s]; wins over path
-  std::string group;                // regular expression on the file's path below its label's
-                                    // folder; capture 1 is the speaker, animal or site
-  std::string unknown = "_unknown_";     // label of "none of these"
-  std::string silence = "_silence_";     // label of background alone; its training clips are also
-                                         // what augmentation mixes in
-  std::vector<std::string> labels;       // those to use, in this order; empty: all found, sorted
+  std::string path = "recordings";    // a folder a label, relative to the project
+  std::string manifest;               // or a CSV file with columns path,label[,group][,split]
+                                      // [,start_s,end_s]; wins over path
+  std::string group;                  // regular expression on the file's path below its label's
+                                      // folder; capture 1 is the speaker, animal or site
+  std::string unknown = "_unknown_";  // label of "none of these"
+  std::string silence = "_silence_";  // label of background alone; its training clips are also
+                                      // what augmentation mixes in
+  std::vector<std::string> labels;    // those to use, in this order; empty: all found, sorted
   std::int32_t clip_ms = 1000;
   std::int32_t validation_percent = 10;  // of the groups (of the clips where no group is known)
   std::int32_t test_percent = 10;
@@ -39,11 +40,12 @@ struct ModelConfig {
 // [train.augment]
 struct AugmentConfig {
   std::int32_t shift_ms = 100;
-  double gain_db = 6;            // uniformly in +- this
+  double gain_db = 6;  // uniformly in +- this
+  double speed_percent = 10;  // faster or slower by up to this; pitch moves with it
   double noise_probability = 0.8;
   double snr_db_min = 0;
   double snr_db_max = 25;
-  std::int32_t time_masks = 1;   // SpecAugment (Park et al. 2019)
+  std::int32_t time_masks = 1;  // SpecAugment (Park et al. 2019)
   std::int32_t time_mask_columns = 8;
   std::int32_t frequency_masks = 1;
   std::int32_t frequency_mask_channels = 2;
@@ -57,9 +59,9 @@ struct TrainConfig {
   double weight_decay = 0.0005;
   double dropout = 0.2;
   double label_smoothing = 0.05;
-  std::int32_t patience = 15;     // epochs without a better validation before stopping
+  std::int32_t patience = 15;         // epochs without a better validation before stopping
   std::int32_t quantize_epochs = 10;  // quantisation-aware fine-tuning
-  std::int32_t threads = 0;       // 0: all cores; 1: the same seed gives the same model
+  std::int32_t threads = 0;           // 0: all cores; 1: the same seed gives the same model
   std::uint64_t seed = 1;
   AugmentConfig augment;
 };
@@ -91,8 +93,14 @@ struct Project {
   std::int32_t columns() const;
 };
 
+// The whole number of hops nearest to a time, at least 1.
+std::int32_t hops_in(std::int32_t ms, const signal::FrontEndSpec& spec);
+
 // Reads FOLDER/sengi.toml (or the file itself). Every key is checked: unknown ones, wrong types and
 // values out of range are errors that give file, line and column, and the nearest right key.
 Result<Project> load_project(const std::filesystem::path& path);
+
+// The same for the text of a sengi.toml that stands, or will stand, at `file`.
+Result<Project> parse_project(std::string_view text, const std::filesystem::path& file);
 
 }  // namespace sengi::project

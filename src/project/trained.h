@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -33,9 +34,12 @@ std::filesystem::path pipeline_path(const Project& project);  // out/pipeline.js
 std::filesystem::path model_path(const Project& project);     // out/model.tflite
 
 Result<void> save_trained(const Project& project, const Trained& trained);
-// Errors: not trained yet (says: run sengi train PROJECT); a field missing or of the wrong type; the
-// model's bytes are not those that were trained. [detect] is taken from sengi.toml as it is now,
-// since it needs no training.
+// Errors: not trained yet (says: run sengi train PROJECT); a field missing or of the wrong type;
+// the model's bytes are not those that were trained. [detect] is taken from sengi.toml as it is
+// now, since it needs no training.
 Result<Trained> load_trained(const Project& project);
+
+// The text of a pipeline.json on its own, without [detect]; `file` is named in errors.
+Result<Trained> parse_trained(std::string_view text, const std::filesystem::path& file);
 
 }  // namespace sengi::project

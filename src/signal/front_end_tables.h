@@ -22,20 +22,37 @@ struct FeatureScaling {
   bool operator==(const FeatureScaling&) const = default;
 };
 
-// Owns the arrays that a device FrontEndTables points to.
-struct OwnedTables;
+// The arrays that a device's FrontEndTables points to, with the lengths given there.
+struct OwnedTables {
+  FrontEndSpec spec;
+  std::vector<std::uint16_t> window;
+  std::vector<std::int32_t> sine;
+  std::vector<std::uint8_t> mel_rising;
+  std::vector<std::uint16_t> mel_weight;
+  std::vector<std::int16_t> dct;  // empty for log_mel
+  FeatureScaling scaling;
+};
 
-// Errors: a spec out of range, naming the value and the range.
+// Errors: a spec out of range, naming the value and the range; a mel filter so narrow that no bin
+// of the transform falls into it; scaling of another size than a column's.
 Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
                                                        const FeatureScaling& scaling);
 
+// What the device's code takes. Lives as long as `tables`.
+FrontEndTables view(const OwnedTables& tables);
+
 // Scaling that gives each value of a column mean 0 and a standard deviation of 32 steps over the
 // clips given (each value of a column by its own statistics).
-// Requires: at least one clip long enough for one column.
+// Errors: those of make_tables(); no clip long enough for one column.
 Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
                                  std::span<const std::vector<std::int16_t>> clips);
 
-// int8 features [columns, column_size] of one clip: the device's front end fed hop by hop.
+// int8 features [columns, column_size] of one clip: the device's front end fed hop by hop. Samples
+// behind the last whole hop are not heard.
 std::vector<std::int8_t> features(const OwnedTables& tables, std::span<const std::int16_t> samples);
+
+// The same before scaling, in 1/4096 of an octave.
+std::vector<std::int32_t> unscaled_features(const OwnedTables& tables,
+                                            std::span<const std::int16_t> samples);
 
 }  // namespace sengi::signal

@@ -15,8 +15,8 @@ struct Multiplier {
   std::int32_t shift;  // positive: to the left
 };
 
-// The high 32 bits of 2*a*b, rounded to nearest with ties away from zero; saturates the one product
-// that overflows, (-2^31)^2.
+// The high 32 bits of 2*a*b, rounded to nearest with halves upward (-1.5 to -1); saturates the one
+// product that overflows, (-2^31)^2.
 constexpr std::int32_t doubling_high_mul(std::int32_t a, std::int32_t b) {
   constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min();
   if (a == lowest && b == lowest) return std::numeric_limits<std::int32_t>::max();

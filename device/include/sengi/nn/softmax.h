@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// exp(x_i) / sum of exp(x_j) over each row, as scores of 1/256 from -128 up.
+#pragma once
+
+#include <cstdint>
+
+#include "sengi/fixed_point.h"
+#include "sengi/nn/exponential.h"
+
+namespace sengi::nn {
+
+// input [rows, depth], output the same.
+struct Softmax {
+  std::int32_t rows = 1;
+  std::int32_t depth;
+  // Input step times beta, as multiplier * 2^(left_shift - 31): from a difference of inputs to Q5.
+  std::int32_t multiplier;
+  std::int32_t left_shift;
+  std::int32_t least_difference;  // below it (it is negative) an output is zero
+};
+
+// exp of an input's distance below the row's maximum, Q0. Requires: difference <= 0.
+template <typename Layer>
+inline std::int32_t exp_of_difference(std::int32_t difference) {
+  constexpr Softmax shape = Layer::shape;
+  return exp_of_negative(
+      doubling_high_mul(difference * (std::int32_t{1} << shape.left_shift), shape.multiplier));
+}
+
+// The output may be the input.
+template <typename Layer>
+inline void softmax(const std::int8_t* input, std::int8_t* output) {
+  constexpr Softmax shape = Layer::shape;
+  for (std::int32_t row = 0; row < shape.rows; ++row) {
+    std::int32_t highest = -128;
+    for (std::int32_t i = 0; i < shape.depth; ++i) {
+      if (input[i] > highest) highest = input[i];
+    }
+    std::int32_t sum = 0;  // Q12
+    for (std::int32_t i = 0; i < shape.depth; ++i) {
+      const std::int32_t difference = input[i] - highest;
+      if (difference < shape.least_difference) continue;
+      sum += rounding_divide_by_power_of_two(exp_of_difference<Layer>(difference), 12);
+    }
+    const Reciprocal scale = reciprocal_of(sum);
+    for (std::int32_t i = 0; i < shape.depth; ++i) {
+      const std::int32_t difference = input[i] - highest;
+      std::int32_t score = 0;
+      if (difference >= shape.least_difference) {
+        const std::int32_t share =
+            doubling_high_mul(scale.mantissa, exp_of_difference<Layer>(difference));
+        score = rounding_divide_by_power_of_two(share, scale.exponent + 31 - 8);
+      }
+      output[i] = static_cast<std::int8_t>(clamp(score - 128, -128, 127));
+    }
+    input += shape.depth;
+    output += shape.depth;
+  }
+}
+
+}  // namespace sengi::nn

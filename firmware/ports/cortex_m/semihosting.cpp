@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "semihosting.h"
+
+namespace sengi::semihosting {
+namespace {
+
+using Word = std::uint32_t;
+
+enum class Operation : Word {
+  open = 0x01,
+  close = 0x02,
+  write_text = 0x04,
+  write = 0x05,
+  read = 0x06,
+  command_line = 0x15,
+  exit_extended = 0x20,
+};
+
+constexpr Word read_binary = 1;
+constexpr Word write_binary = 5;
+constexpr Word application_exit = 0x20026;
+
+Word word_of(const void* pointer) { return reinterpret_cast<Word>(pointer); }
+
+// The breakpoint that debuggers take as a request: operation in r0, its argument in r1, the answer
+// in r0.
+Word request(Operation operation, Word argument) {
+  register Word r0 asm("r0") = static_cast<Word>(operation);
+  register Word r1 asm("r1") = argument;
+  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+  return r0;
+}
+
+Word request(Operation operation, const Word* block) { return request(operation, word_of(block)); }
+
+Handle open(const char* path, Word mode) {
+  Word length = 0;
+  while (path[length] != '\0') ++length;
+  const Word block[] = {word_of(path), mode, length};
+  return static_cast<Handle>(request(Operation::open, block));
+}
+
+}  // namespace
+
+Handle open_for_reading(const char* path) { return open(path, read_binary); }
+Handle open_for_writing(const char* path) { return open(path, write_binary); }
+
+bool close(Handle file) {
+  const Word block[] = {static_cast<Word>(file)};
+  return request(Operation::close, block) == 0;
+}
+
+std::size_t read(Handle file, void* to, std::size_t bytes) {
+  const Word block[] = {static_cast<Word>(file), word_of(to), bytes};
+  return bytes - request(Operation::read, block);
+}
+
+std::size_t write(Handle file, const void* from, std::size_t bytes) {
+  const Word block[] = {static_cast<Word>(file), word_of(from), bytes};
+  return bytes - request(Operation::write, block);
+}
+
+void print(const char* text) { request(Operation::write_text, word_of(text)); }
+
+bool command_line(char* to, std::size_t room) {
+  Word block[] = {word_of(to), room};
+  return request(Operation::command_line, block) == 0;
+}
+
+void exit(int status) {
+  const Word block[] = {application_exit, static_cast<Word>(status)};
+  while (true) request(Operation::exit_extended, block);
+}
+
+}  // namespace sengi::semihosting

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program of this folder needs from its platform, and all it may use of it. Each folder
+// beside this header is one port:
+//
+//   host      this machine: files named on the command line
+//   cortex_m  any Cortex-M without an operating system: files by Arm semihosting, under QEMU or a
+//             debug probe
+//
+// A program defines run_program() and includes nothing of a port but this header.
+#pragma once
+
+#include <cstddef>
+
+namespace sengi::port {
+
+// The program: the port calls it once and ends with the status it returns. 0: done; anything else:
+// failed, after a line of print() that says why.
+int run_program();
+
+// The next bytes of the input file; fewer than asked for only where the file ends.
+std::size_t read_input(void* to, std::size_t bytes);
+
+// Appends to the output file. A failure (no space) ends the program with a message and status 1.
+void write_output(const void* from, std::size_t bytes);
+
+// Shows text to the person. Ends with '\0'; the caller writes the line ends.
+void print(const char* text);
+
+// The deepest that the stack has been since the start, in bytes; 0 where a port cannot tell. The
+// port prints it as the last line when the program ends: "peak stack 1234 bytes".
+std::size_t peak_stack_bytes();
+
+}  // namespace sengi::port

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/subject.h"
+#include "cli/table.h"
+#include "compile/compile.h"
+#include "evaluate/pipeline.h"
+#include "model/tflite.h"
+
+namespace sengi::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct Options {
+  std::string subject;
+  std::string target = "cortex-m4";
+  std::string folder;
+};
+
+// A file of generated code.
+struct File {
+  std::string name;
+  std::string text;
+};
+
+struct Generated {
+  compile::Plan plan;
+  std::vector<File> files;
+};
+
+Result<Generated> from_model(const fs::path& path) {
+  SENGI_TRY(bytes, read_file(path));
+  SENGI_TRY(graph, model::read_tflite(bytes, path.string()));
+  graph.name = path.stem().string();
+  SENGI_TRY(code, compile::generate(graph, path.filename().string(), sha256(bytes)));
+  std::vector<File> files = {{"model.h", code.header},
+                             {"model.cpp", code.source},
+                             {"plan.json", compile::to_json(code.plan)}};
+  return Generated{std::move(code.plan), std::move(files)};
+}
+
+std::string bytes(std::size_t count) { return with_thousands(count) + " B"; }
+
+std::string words_of(const compile::Plan& plan) {
+  Table layers({"layer", "kind", "output", ">MACs", ">constants"});
+  std::uint64_t macs = 0;
+  for (const compile::Layer& layer : plan.layers) {
+    macs += layer.macs;
+    layers.add({layer.name, layer.kind, model::to_string(layer.output), with_thousands(layer.macs),
+                bytes(layer.const_bytes)});
+  }
+  return fmt::format(
+      "{}\n{} MACs; arena {} (planned), constants {} of flash (planned); code is "
+      "measured by sengi run\n",
+      layers.text(), with_thousands(macs), bytes(plan.arena_bytes), bytes(plan.const_bytes));
+}
+
+Result<Status> act(const Options& options, const Session& session) {
+  SENGI_TRY(subject, subject_of(options.subject));
+  SENGI_TRY(generated, subject == Subject::model ? from_model(options.subject)
+                                                 : from_project(options.subject));
+  for (const File& file : generated.files) {
+    SENGI_CHECK(write_text(fs::path(options.folder) / file.name, file.text));
+  }
+  if (session.json) {
+    SENGI_CHECK(say(compile::to_json(generated.plan)));
+  } else if (!session.quiet) {
+    std::string names;
+    for (const File& file : generated.files) names += " " + file.name;
+    SENGI_CHECK(
+        say(words_of(generated.plan) + fmt::format("wrote {}:{}\n", options.folder, names)));
+  }
+  return Status::done;
+}
+
+}  // namespace
+
+void add_build(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("build", "Write a network or a project as readable C++");
+  command->add_option("SUBJECT", options->subject, "A MODEL.tflite, or a project's folder")
+      ->required();
+  command->add_option("--target", options->target, "What it is for")
+      ->check(CLI::IsMember({"cortex-m4", "host"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->folder, "Folder for the code; made if missing")
+      ->required();
+  add_json(*command, session);
+  add_quiet(*command, session);
+  command->footer(
+      "Writes model.h, model.cpp and plan.json, and for a project its listener too. The code is\n"
+      "plain C++20 that includes only sengi's device headers; it is the same for every target, "
+      "byte\n"
+      "for byte.\n\n"
+      "Examples:\n"
+      "  sengi build keywords --target cortex-m4 -o generated\n"
+      "  sengi build model.tflite -o generated");
+  command->callback([options, &session] {
+    session.action = [options, &session] { return act(*options, session); };
+  });
+}
+
+}  // namespace sengi::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/files.h"
+#include "cli/run.h"
+#include "cli/subject.h"
+#include "emulate/emulate.h"
+
+namespace sengi::cli {
+namespace {
+
+Result<Status> act(const RunOptions& options, const Session& session) {
+  if (options.explain) {
+    SENGI_CHECK(say(emulate::explain_cycle_rule()));
+    return Status::done;
+  }
+  if (options.subject.empty())
+    return Error{"name a MODEL.tflite or a PROJECT; see sengi run --help"};
+  SENGI_TRY(subject, subject_of(options.subject));
+  if (subject == Subject::model) {
+    if (!options.audio.empty()) {
+      return Error{fmt::format("{}: a model alone cannot listen to {}; give a PROJECT",
+                               options.subject, options.audio.front())};
+    }
+    return run_model(options, session);
+  }
+  if (!options.in.empty() || !options.out.empty()) {
+    return Error{
+        fmt::format("{}: --in and --out are for a MODEL.tflite; give a project recordings "
+                    "instead",
+                    options.subject)};
+  }
+  return options.audio.empty() ? run_test_clips(options, session) : run_listening(options, session);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Session& session) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Build and run a network or a project on a board");
+  command->add_option("SUBJECT", options->subject, "A MODEL.tflite, or a project's folder");
+  command->add_option("AUDIO", options->audio, "Recordings that the project listens to");
+  command->add_option(
+      "--on", options->board,
+      "The board (sengi boards lists them); the project's own, or host for a MODEL");
+  command->add_option("--in", options->in, "File of input tensors, back to back (MODEL)");
+  command->add_option("--out", options->out, "File for the output tensors, back to back (MODEL)");
+  command->add_flag("--explain", options->explain, "Say how instructions become cycles");
+  add_json(*command, session);
+  add_quiet(*command, session);
+  command->footer(
+      "A MODEL runs once for each input in --in (once on a made-up input without it). A PROJECT\n"
+      "without AUDIO scores every clip of its test split on the board and on this machine, and "
+      "ends\n"
+      "with 1 where any score differs; with AUDIO the whole device program listens.\n\n"
+      "Examples:\n"
+      "  sengi run model.tflite --on mps2-an386 --in inputs.bin --out outputs.bin --json\n"
+      "  sengi run keywords --on mps2-an386\n"
+      "  sengi run keywords morning.wav --on mps2-an386");
+  command->callback([options, &session] {
+    session.action = [options, &session] { return act(*options, session); };
+  });
+}
+
+}  // namespace sengi::cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trainer is its own program, so that nothing else has to load libtorch.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "cli/command.h"
+
+namespace sengi::cli {
+namespace {
+
+struct Options {
+  std::string project;
+  bool resume = false;
+  bool force = false;
+};
+
+Result<Status> act(const Options& options, const Session& session) {
+  // Read here first, so that a mistake in sengi.toml is told before libtorch is loaded.
+  SENGI_CHECK(project::load_project(options.project));
+  const auto trainer = shipped("libexec/sengi-train");
+  if (!trainer) {
+    return Error{
+        "this sengi was built without its trainer; install libtorch (apt install "
+        "libtorch-dev) and build again with: cmake --preset release -DSENGI_TRAIN=ON && "
+        "cmake --build --preset release"};
+  }
+  std::vector<std::string> command = {trainer.value().string(), options.project};
+  if (options.resume) command.push_back("--resume");
+  if (options.force) command.push_back("--force");
+  if (session.quiet) command.push_back("--quiet");
+  SENGI_TRY(status, run_attached(command));
+  if (status == 0) return Status::done;
+  if (status == 1) return Status::no;
+  if (status == 2) return Status::bad_input;  // it has said why
+  return Error{fmt::format("the trainer ended with status {}", status)};
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("train", "Train the network of a project, then quantise it to int8");
+  add_project(*command, options->project);
+  command->add_flag("--resume", options->resume, "Go on where an interrupted training stopped");
+  command->add_flag("--force", options->force, "Train again even where the model is up to date");
+  add_quiet(*command, session);
+  command->footer(
+      "Ctrl-C keeps the best network so far.\n\n"
+      "Examples:\n"
+      "  sengi train keywords\n"
+      "  sengi train keywords --resume");
+  command->callback([options, &session] {
+    session.action = [options, &session] { return act(*options, session); };
+  });
+}
+
+}  // namespace sengi::cli

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Graphs with random weights, for the tests of this room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "model/graph.h"
+
+namespace sengi::compile {
+
+// Numbers that are the same on every machine.
+class Random {
+ public:
+  explicit Random(std::uint32_t seed) : engine_(seed) {}
+
+  // Uniform in [lowest, highest].
+  std::int32_t integer(std::int32_t lowest, std::int32_t highest);
+  double real(double lowest, double highest);
+  bool chance(std::int32_t percent) { return integer(0, 99) < percent; }
+
+  template <typename Item>
+  Item one_of(const std::vector<Item>& items) {
+    return items[static_cast<std::size_t>(integer(0, static_cast<std::int32_t>(items.size()) - 1))];
+  }
+
+ private:
+  std::mt19937 engine_;
+};
+
+// Appends operators one after another. Constants are random, zero points too (both ends of int8
+// often among them), scales such that outputs use the range of int8, weights by channel or by
+// tensor, biases now and then absent or huge. Each call returns the tensor it makes.
+class GraphBuilder {
+ public:
+  GraphBuilder(std::string name, std::uint32_t seed);
+
+  model::TensorIndex input(const model::Shape& shape);
+  // Stride, padding, dilation and activation are the kind's.
+  model::TensorIndex conv2d(model::TensorIndex input, std::int32_t channels, std::int32_t height,
+                            std::int32_t width, const model::Conv2D& kind);
+  model::TensorIndex depthwise(model::TensorIndex input, std::int32_t height, std::int32_t width,
+                               const model::DepthwiseConv2D& kind);
+  model::TensorIndex dense(model::TensorIndex input, std::int32_t outputs,
+                           model::Activation activation);
+  model::TensorIndex pool(model::TensorIndex input, const model::AveragePool2D& kind);
+  model::TensorIndex add(model::TensorIndex a, model::TensorIndex b, model::Activation activation);
+  model::TensorIndex reshape(model::TensorIndex input, const model::Shape& shape);
+  model::TensorIndex softmax(model::TensorIndex input);
+
+  model::Graph finish(const std::vector<model::TensorIndex>& outputs);
+
+  const model::Shape& shape(model::TensorIndex tensor) const { return at(tensor).shape; }
+  Random& random() { return random_; }
+
+ private:
+  const model::Tensor& at(model::TensorIndex tensor) const;
+  double scale(model::TensorIndex tensor) const;
+  model::TensorIndex append(model::Tensor tensor);
+  model::TensorIndex append(model::Kind kind, std::vector<model::TensorIndex> inputs,
+                            model::Tensor output);
+  model::Tensor activation_tensor(const model::Shape& shape, double scale);
+  model::TensorIndex weights(const model::Shape& shape, std::int32_t axis);
+  model::TensorIndex bias(model::TensorIndex input, model::TensorIndex weights,
+                          std::int32_t channels, std::int32_t products);
+  model::TensorIndex weigh(const model::Kind& kind, model::TensorIndex input,
+                           model::TensorIndex weights, const model::Shape& output);
+
+  model::Graph graph_;
+  Random random_;
+};
+
+// One layer with weights or a window, of small random sizes: strides over the window, dilation,
+// batches, one-pixel images, channels around the kernels' blocks of four.
+model::Graph random_layer(const std::string& name, std::uint32_t seed);
+
+// A dozen layers: a chain with branches that additions join, one or two inputs and outputs.
+model::Graph random_network(const std::string& name, std::uint32_t seed);
+
+// A small network of a keyword spotter's shape: convolution, depthwise and pointwise, mean, dense,
+// softmax.
+model::Graph keyword_network(const std::string& name, std::uint32_t seed);
+
+}  // namespace sengi::compile

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compile/kernel.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "compile/channel_constants.h"
+#include "compile/overlap.h"
+#include "model/integer_parameters.h"
+#include "sengi/nn/window.h"
+
+namespace sengi::compile {
+namespace {
+
+using model::Graph;
+using model::Operator;
+using model::Shape;
+using model::Tensor;
+using model::Type;
+
+struct Operands {
+  const Graph& graph;
+  const Operator& op;
+  const Tensor& input(std::size_t i) const {
+    return graph.tensors[static_cast<std::size_t>(op.inputs[i])];
+  }
+  const Tensor& output() const { return graph.tensors[static_cast<std::size_t>(op.outputs[0])]; }
+};
+
+nn::Image image_of(const Shape& shape) { return {shape[1], shape[2], shape[3]}; }
+
+std::string size_text(nn::Size size, char between) {
+  return fmt::format("{}{}{}", size.height, between, size.width);
+}
+
+// ".input = {49, 10, 1}"
+std::string field(std::string_view name, const nn::Image& image) {
+  return fmt::format(".{} = {{{}, {}, {}}}", name, image.height, image.width, image.channels);
+}
+std::string field(std::string_view name, std::int64_t value) {
+  return fmt::format(".{} = {}", name, value);
+}
+std::string field(std::string_view name, nn::Size size) {
+  return fmt::format(".{} = {{{}, {}}}", name, size.height, size.width);
+}
+
+std::string field(const nn::Window& window) {
+  std::string text = field("taps", window.taps);
+  const auto add = [&](std::string_view name, nn::Size size, std::int32_t usual) {
+    if (size.height != usual || size.width != usual) text += ", " + field(name, size);
+  };
+  add("stride", window.stride, 1);
+  add("dilation", window.dilation, 1);
+  add("padding", window.padding, 0);
+  return fmt::format(".window = {{{}}}", text);
+}
+
+void add_clamp(std::vector<std::string>& shape, const model::ActivationRange& range) {
+  if (range.lowest == -128 && range.highest == 127) return;
+  shape.push_back(fmt::format(".clamp = {{{}, {}}}", range.lowest, range.highest));
+}
+
+void add_images(std::vector<std::string>& shape, std::int32_t images) {
+  if (images != 1) shape.push_back(field("images", images));
+}
+
+// ", ReLU"
+std::string words_of(model::Activation activation) {
+  switch (activation) {
+    case model::Activation::relu:
+      return ", ReLU";
+    case model::Activation::relu6:
+      return ", ReLU6";
+    case model::Activation::relu_n1_to_1:
+      return ", ReLU -1 to 1";
+    case model::Activation::none:
+      break;
+  }
+  return "";
+}
+
+// "10x4 /2"
+std::string short_words_of(const nn::Window& window) {
+  std::string words = size_text(window.taps, 'x');
+  const nn::Size stride = window.stride;
+  if (stride.height != stride.width) {
+    words += " /" + size_text(stride, ',');
+  } else if (stride.height != 1) {
+    words += fmt::format(" /{}", stride.height);
+  }
+  return words;
+}
+
+// "window 10x4, stride 2"
+std::string words_of(const nn::Window& window) {
+  std::string words = "window " + size_text(window.taps, 'x');
+  const auto add = [&](std::string_view name, nn::Size size) {
+    if (size.height == 1 && size.width == 1) return;
+    const bool square = size.height == size.width;
+    words +=
+        fmt::format(", {} {}", name, square ? std::to_string(size.height) : size_text(size, 'x'));
+  };
+  add("stride", window.stride);
+  add("dilation", window.dilation);
+  return words;
+}
+
+template <typename Kind>
+nn::Window window_of(const Operands& operands, const Kind& kind) {
+  const Shape& filter = operands.input(1).shape;
+  const model::WindowPadding padding = model::window_padding(operands.graph, operands.op);
+  return {.taps = {filter[1], filter[2]},
+          .stride = {kind.stride_h, kind.stride_w},
+          .dilation = {kind.dilation_h, kind.dilation_w},
+          .padding = {padding.top, padding.left}};
+}
+
+bool touches_padding(const nn::Image& input, const nn::Image& output, const nn::Window& window) {
+  const nn::Taps rows =
+      nn::whole_positions(input.height, output.height, window.taps.height, window.stride.height,
+                          window.dilation.height, window.padding.height);
+  const nn::Taps columns =
+      nn::whole_positions(input.width, output.width, window.taps.width, window.stride.width,
+                          window.dilation.width, window.padding.width);
+  return rows.count() != output.height || columns.count() != output.width;
+}
+
+// What all layers with weights say at the end of their shape.
+void add_arithmetic(std::vector<std::string>& shape, const Operands& operands,
+                    const ChannelConstants& constants, model::Activation activation) {
+  const model::Quantization& output = operands.output().quantization;
+  if (constants.input_offset != 0) shape.push_back(field("input_offset", constants.input_offset));
+  shape.push_back(field("output_zero_point", output.zero_point[0]));
+  add_clamp(shape, model::activation_range(activation, output));
+  if (constants.small_sums) shape.push_back(".small_sums = true");
+}
+
+// Rows of inputs times a matrix. `stem` tells the reader what it was.
+Kernel matrix_kernel(const Operands& operands, const ChannelConstants& constants,
+                     const WeightMatrix& matrix, model::Activation activation, std::string stem) {
+  const auto rows = static_cast<std::int32_t>(operands.output().elements()) / matrix.channels;
+  Kernel kernel;
+  kernel.header = "sengi/nn/fully_connected.h";
+  kernel.function = "fully_connected";
+  kernel.shape_type = "FullyConnected";
+  if (rows != 1) kernel.shape.push_back(field("rows", rows));
+  kernel.shape.push_back(field("inputs", matrix.products));
+  kernel.shape.push_back(field("outputs", matrix.channels));
+  add_arithmetic(kernel.shape, operands, constants, activation);
+  kernel.constants = to_tables(constants, pack_blocks(matrix),
+                               fmt::format("outputs by fours: [{}][4]", matrix.products));
+  kernel.kind = stem == "pointwise" ? "conv 1x1" : stem;
+  kernel.details = words_of(activation);
+  kernel.stem = std::move(stem);
+  kernel.leads = {lead_of_rows(rows, matrix.products, matrix.channels)};
+  return kernel;
+}
+
+Kernel conv2d_kernel(const Operands& operands, std::int32_t images, const nn::Image& input,
+                     const nn::Image& output, const nn::Window& window,
+                     const ChannelConstants& constants, const WeightMatrix& matrix,
+                     model::Activation activation) {
+  Kernel kernel;
+  kernel.header = "sengi/nn/conv2d.h";
+  kernel.function = "conv2d";
+  kernel.shape_type = "Conv2D";
+  add_images(kernel.shape, images);
+  kernel.shape.insert(kernel.shape.end(),
+                      {field("input", input), field("output", output), field(window)});
+  add_arithmetic(kernel.shape, operands, constants, activation);
+  kernel.constants = to_tables(constants, pack_blocks(matrix),
+                               fmt::format("outputs by fours: [{}][{}][{}][4]", window.taps.height,
+                                           window.taps.width, input.channels));
+  kernel.stem = "conv";
+  kernel.kind = "conv " + short_words_of(window);
+  kernel.details = ", " + words_of(window) + words_of(activation);
+  kernel.leads = {lead_of_window(images, input, output, window)};
+  return kernel;
+}
+
+Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv) {
+  const Shape& shape = operands.input(0).shape;
+  const nn::Image input = image_of(shape);
+  const nn::Image output = image_of(operands.output().shape);
+  const nn::Window window = window_of(operands, conv);
+  const WeightMatrix matrix = rows_by_output(operands.input(1));
+  const bool foldable = !touches_padding(input, output, window);
+  const ChannelConstants constants =
+      channel_constants(operands.graph, operands.op, matrix, foldable);
+  const bool pointwise = window.taps.height == 1 && window.taps.width == 1 &&
+                         window.stride.height == 1 && window.stride.width == 1;
+  if (pointwise && constants.input_offset == 0) {
+    return matrix_kernel(operands, constants, matrix, conv.activation, "pointwise");
+  }
+  return conv2d_kernel(operands, shape[0], input, output, window, constants, matrix,
+                       conv.activation);
+}
+
+Result<Kernel> choose(const Operands& operands, const model::FullyConnected& dense) {
+  const WeightMatrix matrix = rows_by_output(operands.input(1));
+  const ChannelConstants constants = channel_constants(operands.graph, operands.op, matrix, true);
+  if (constants.input_offset == 0) {
+    return matrix_kernel(operands, constants, matrix, dense.activation, "dense");
+  }
+  // The zero point does not fit in the bias: a convolution of one-pixel images can add it.
+  const auto rows = static_cast<std::int32_t>(operands.output().elements()) / matrix.channels;
+  Kernel kernel = conv2d_kernel(operands, rows, {1, 1, matrix.products}, {1, 1, matrix.channels},
+                                {.taps = {1, 1}}, constants, matrix, dense.activation);
+  kernel.stem = kernel.kind = "dense";
+  return kernel;
+}
+
+Result<Kernel> choose(const Operands& operands, const model::DepthwiseConv2D& depthwise) {
+  const Shape& shape = operands.input(0).shape;
+  const nn::Image input = image_of(shape);
+  const nn::Image output = image_of(operands.output().shape);
+  const nn::Window window = window_of(operands, depthwise);
+  const WeightMatrix matrix = rows_by_channel(operands.input(1));
+  const ChannelConstants constants = channel_constants(operands.graph, operands.op, matrix,
+                                                       !touches_padding(input, output, window));
+  Kernel kernel;
+  kernel.header = "sengi/nn/depthwise_conv2d.h";
+  kernel.function = "depthwise_conv2d";
+  kernel.shape_type = "DepthwiseConv2D";
+  add_images(kernel.shape, shape[0]);
+  kernel.shape.insert(kernel.shape.end(),
+                      {field("input", input), field("output", output), field(window)});
+  add_arithmetic(kernel.shape, operands, constants, depthwise.activation);
+  kernel.constants = to_tables(
+      constants, matrix.values,
+      fmt::format("[{}][{}][{}]", output.channels, window.taps.height, window.taps.width));
+  kernel.stem = "depthwise";
+  kernel.kind = "depthwise " + short_words_of(window);
+  kernel.details = ", " + words_of(window) + words_of(depthwise.activation);
+  kernel.leads = {lead_of_window(shape[0], input, output, window)};
+  return kernel;
+}
+
+Result<Kernel> choose(const Operands& operands, const model::AveragePool2D& pool) {
+  const Shape& shape = operands.input(0).shape;
+  const nn::Image input = image_of(shape);
+  const nn::Image output = image_of(operands.output().shape);
+  const model::WindowPadding padding = model::window_padding(operands.graph, operands.op);
+  const nn::Window window = {.taps = {pool.filter_h, pool.filter_w},
+                             .stride = {pool.stride_h, pool.stride_w},
+                             .padding = {padding.top, padding.left}};
+  Kernel kernel;
+  kernel.header = "sengi/nn/average_pool2d.h";
+  kernel.function = "average_pool2d";
+  kernel.shape_type = "AveragePool2D";
+  add_images(kernel.shape, shape[0]);
+  kernel.shape.insert(kernel.shape.end(),
+                      {field("input", input), field("output", output), field(window)});
+  add_clamp(kernel.shape, model::activation_range(pool.activation, operands.output().quantization));
+  kernel.stem = "pool";
+  kernel.kind = "mean " + size_text(window.taps, 'x');
+  kernel.details = ", mean of " + size_text(window.taps, 'x') + words_of(pool.activation);
+  kernel.leads = {lead_of_window(shape[0], input, output, window)};
+  return kernel;
+}
+
+// "{3, {1073741824, 0}}"
+std::string text_of(const Multiplier& factor) {
+  return fmt::format("{{{}, {}}}", factor.multiplier, -factor.shift);
+}
+
+Result<Kernel> choose(const Operands& operands, const model::Add& add) {
+  const model::Quantization& a = operands.input(0).quantization;
+  const model::Quantization& b = operands.input(1).quantization;
+  const model::Quantization& output = operands.output().quantization;
+  const model::AddParameters parameters = model::add_parameters(a, b, output);
+  const auto input = [](std::string_view name, const model::Quantization& quantization,
+                        const Multiplier& factor) {
+    return fmt::format(".{} = {{{}, {}}}", name, quantization.zero_point[0], text_of(factor));
+  };
+  Kernel kernel;
+  kernel.header = "sengi/nn/add.h";
+  kernel.function = "add";
+  kernel.shape_type = "Add";
+  kernel.shape = {field("elements", static_cast<std::int64_t>(operands.output().elements())),
+                  input("a", a, parameters.first),
+                  input("b", b, parameters.second),
+                  field("left_shift", model::AddParameters::left_shift),
+                  ".output_scale = " + text_of(parameters.output),
+                  field("output_zero_point", output.zero_point[0])};
+  add_clamp(kernel.shape, model::activation_range(add.activation, output));
+  kernel.stem = kernel.kind = "add";
+  kernel.details = words_of(add.activation);
+  kernel.leads = {lead_of_elements, lead_of_elements};
+  return kernel;
+}
+
+Result<Kernel> choose(const Operands& operands, const model::Softmax& softmax) {
+  const model::SoftmaxParameters parameters =
+      model::softmax_parameters(softmax.beta, operands.input(0).quantization);
+  const std::int32_t depth = operands.output().shape.back();
+  const std::int64_t rows = static_cast<std::int64_t>(operands.output().elements()) / depth;
+  Kernel kernel;
+  kernel.header = "sengi/nn/softmax.h";
+  kernel.function = "softmax";
+  kernel.shape_type = "Softmax";
+  if (rows != 1) kernel.shape.push_back(field("rows", rows));
+  kernel.shape.insert(kernel.shape.end(),
+                      {field("depth", depth), field("multiplier", parameters.scale.multiplier),
+                       field("left_shift", parameters.scale.shift),
+                       field("least_difference", parameters.lowest_difference)});
+  kernel.stem = kernel.kind = "softmax";
+  kernel.leads = {lead_of_elements};
+  return kernel;
+}
+
+Result<Kernel> choose(const Operands&, const model::Reshape&) {
+  return Error{"a reshape is no step"};  // schedule() leaves none
+}
+
+}  // namespace
+
+std::size_t Kernel::const_bytes() const {
+  return std::accumulate(
+      constants.begin(), constants.end(), std::size_t{0},
+      [](std::size_t sum, const NumberTable& table) { return sum + table.bytes(); });
+}
+
+Result<Kernel> choose_kernel(const Graph& graph, const Step& step) {
+  const Operands operands{graph, graph.operators[step.op]};
+  for (const model::TensorIndex index : operands.op.inputs) {
+    if (index == model::absent) continue;
+    const Tensor& tensor = graph.tensors[static_cast<std::size_t>(index)];
+    if (tensor.type == Type::float32) {
+      return Error{
+          fmt::format("{}: {}: input {} is float32; sengi builds int8 networks, so "
+                      "quantise the model first",
+                      graph.name, operator_label(graph, step.op), tensor_label(graph, index))};
+    }
+  }
+  return std::visit([&](const auto& kind) { return choose(operands, kind); }, operands.op.kind);
+}
+
+}  // namespace sengi::compile

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pass that chooses a device kernel for each step and prepares what the kernel reads: shape,
+// packed weights, biases with padding and zero points folded in, multipliers.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "compile/number_table.h"
+#include "compile/schedule.h"
+#include "model/graph.h"
+
+namespace sengi::compile {
+
+// One layer as the writer needs it, in the order the generated struct holds it.
+struct Kernel {
+  std::string header;                  // "sengi/nn/conv2d.h"
+  std::string function;                // in sengi::nn: "conv2d"
+  std::string shape_type;              // in sengi::nn: "Conv2D"
+  std::vector<std::string> shape;      // its designated initialisers: ".output_zero_point = 3"
+  std::vector<NumberTable> constants;  // in the order they are written
+  std::string stem;                    // of the layer's name: "conv"
+  std::string kind;                    // for the layer table: "conv 10x4 /2"
+  std::string details;                 // for the reader: "window 10x4, stride 2, ReLU"
+  // For each of the step's inputs: Overlap::lead of the planner.
+  std::vector<std::ptrdiff_t> leads;
+
+  std::size_t const_bytes() const;
+};
+
+// Errors: an operator, type or shape without a kernel, named with its tensor.
+Result<Kernel> choose_kernel(const model::Graph& graph, const Step& step);
+
+}  // namespace sengi::compile

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far below its input a layer's output must begin so that the layer may write over what it has
+// read: Overlap::lead of the planner, found by walking the layer's pixels as its kernel does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sengi/nn/layer.h"
+#include "sengi/nn/window.h"
+
+namespace sengi::compile {
+
+// Convolutions and pooling: a window slides over `images` images in memory order, and when an
+// output pixel's last byte is written, all its inputs and those of the pixels before it were read.
+std::ptrdiff_t lead_of_window(std::int32_t images, const nn::Image& input, const nn::Image& output,
+                              const nn::Window& window);
+
+// Row by row: an output row is complete before the next input row is read.
+std::ptrdiff_t lead_of_rows(std::int32_t rows, std::int32_t inputs, std::int32_t outputs);
+
+// Byte by byte: the output may be the input itself.
+inline constexpr std::ptrdiff_t lead_of_elements = 0;
+
+}  // namespace sengi::compile

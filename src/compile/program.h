@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A graph after all passes, ready to be written.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compile/compile.h"
+#include "compile/kernel.h"
+#include "compile/schedule.h"
+
+namespace sengi::compile {
+
+struct Program {
+  const model::Graph& graph;
+  Schedule schedule;
+  std::vector<Kernel> kernels;  // one a step
+  Plan plan;                    // its layers are the steps; placements follow schedule.lives
+  std::string source_name;
+  std::string source_sha256;
+  // What the generated code calls a tensor: by root, the graph's inputs and each layer's output.
+  std::map<model::TensorIndex, std::string> tensor_names;
+
+  const model::Tensor& tensor(model::TensorIndex index) const {
+    return graph.tensors[static_cast<std::size_t>(index)];
+  }
+  model::TensorIndex root(model::TensorIndex index) const {
+    return schedule.roots[static_cast<std::size_t>(index)];
+  }
+  // Requires: a root that lies in the arena.
+  const Placement& placement(model::TensorIndex root) const;
+};
+
+// Runs the passes: schedule, kernels, memory plan, names.
+Result<Program> compile(const model::Graph& graph, const std::string& source_name,
+                        const std::string& source_sha256);
+
+// The number of the layer, from 0, at which the arena is at its fullest; none without layers.
+std::size_t peak_layer(const Plan& plan);
+
+}  // namespace sengi::compile

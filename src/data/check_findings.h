@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "data/check.h"
+#include "data/loader.h"
+#include "data/measure.h"
+#include "project/project.h"
+
+namespace sengi::data {
+
+// Everything that the rules of check_data() have to say, faults first.
+std::vector<Finding> find(const project::Project& project, const Loaded& loaded,
+                          const Measures& measures);
+
+// The clips that hold the same samples as an earlier one, as sets of indices into the dataset, each
+// in order. Clips of zeros alone are left out: they are alike without being copies.
+std::vector<std::vector<std::size_t>> duplicates(const Measures& measures);
+
+// Whether a clip has clipping_run samples in a row at full scale.
+bool is_clipped(const ClipMeasures& clip);
+bool is_silent(const ClipMeasures& clip);
+
+}  // namespace sengi::data

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/label_folders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace sengi::data {
+namespace fs = std::filesystem;
+namespace {
+
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+Error unreadable(const fs::path& folder, const std::error_code& error) {
+  return Error{fmt::format("{}: cannot read this folder: {}", folder.string(), error.message())};
+}
+
+// Links to folders are not followed below a label, so that a link to a folder above ends.
+Result<void> collect(const fs::path& folder, const std::string& label,
+                     std::vector<FoundFile>& files) {
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    std::error_code ignored;
+    if (is_hidden(at->path())) {
+      at.disable_recursion_pending();
+    } else if (is_recording(at->path()) && at->is_regular_file(ignored)) {
+      files.push_back({at->path(), label, at->path().lexically_relative(folder).generic_string()});
+    }
+  }
+  if (error) return unreadable(folder, error);
+  return {};
+}
+
+}  // namespace
+
+bool is_recording(const fs::path& path) {
+  static constexpr std::array<std::string_view, 10> endings = {
+      ".wav", ".flac", ".ogg", ".oga", ".aiff", ".aif", ".aifc", ".au", ".caf", ".mp3"};
+  std::string ending = path.extension().string();
+  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::ranges::count(endings, ending) > 0;
+}
+
+Result<LabelFolders> find_label_folders(const fs::path& root) {
+  std::error_code error;
+  if (!fs::is_directory(root, error)) {
+    return Error{
+        fmt::format("{}: no such folder; it should hold one folder of recordings for each "
+                    "label",
+                    root.string())};
+  }
+  LabelFolders found;
+  fs::directory_iterator at(root, error);
+  for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+    std::error_code ignored;
+    if (is_hidden(at->path())) continue;
+    if (at->is_directory(ignored)) {
+      SENGI_CHECK(collect(at->path(), at->path().filename().string(), found.files));
+    } else if (is_recording(at->path())) {
+      found.outside.push_back(at->path());
+    }
+  }
+  if (error) return unreadable(root, error);
+  std::ranges::sort(found.files, {}, &FoundFile::path);
+  std::ranges::sort(found.outside);
+  return found;
+}
+
+}  // namespace sengi::data

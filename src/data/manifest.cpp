@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/manifest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "base/text.h"
+#include "data/csv.h"
+
+namespace sengi::data {
+namespace {
+
+enum Column : std::size_t { path, label, group, split, start_s, end_s, column_count };
+const std::array<std::string, column_count> column_names = {"path",  "label",   "group",
+                                                            "split", "start_s", "end_s"};
+
+// Where in a row each column is, for those that the header names.
+using Columns = std::array<std::optional<std::size_t>, column_count>;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t";
+  const std::size_t first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+// The column that a name of none of them was probably meant to be: a slip of the fingers, or a
+// shorter or longer form such as "start".
+std::optional<std::string> meant(const std::string& name) {
+  if (const auto near = nearest(name, column_names)) return near;
+  const auto like = std::ranges::find_if(column_names, [&](const std::string& column) {
+    return name.size() > 2 && (column.starts_with(name) || name.starts_with(column));
+  });
+  if (like == column_names.end()) return std::nullopt;
+  return *like;
+}
+
+Result<Columns> read_header(const CsvRow& header, std::string_view file, Manifest& manifest) {
+  const auto fault = [&](const std::string& what) {
+    return Error{fmt::format("{}:{}: {}", file, header.line, what)};
+  };
+  Columns columns;
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i < header.cells.size(); ++i) {
+    const std::string name(trimmed(header.cells[i]));
+    const auto known = std::ranges::find(column_names, name);
+    if (known == column_names.end()) {
+      others.push_back(name);
+      continue;
+    }
+    auto& column = columns[static_cast<std::size_t>(known - column_names.begin())];
+    if (column) return fault(fmt::format("two columns are named '{}'", name));
+    column = i;
+  }
+  for (const std::string& name : others) {
+    const auto near = meant(name);
+    if (!near) continue;
+    const auto at = std::ranges::find(column_names, *near) - column_names.begin();
+    if (columns[static_cast<std::size_t>(at)]) continue;
+    return fault(fmt::format("unknown column '{}'; did you mean '{}'?", name, *near));
+  }
+  for (const Column needed : {path, label}) {
+    if (columns[needed]) continue;
+    return fault(
+        fmt::format("no column '{}'; the first line must name the columns: "
+                    "path,label[,group][,split][,start_s,end_s]",
+                    column_names[needed]));
+  }
+  manifest.ignored_columns = std::move(others);
+  return columns;
+}
+
+std::optional<Split> split_named(std::string_view name) {
+  for (const Split side : {Split::train, Split::validation, Split::test}) {
+    if (name == name_of(side)) return side;
+  }
+  return std::nullopt;
+}
+
+// A time in seconds, or nothing where the cell holds no such thing.
+std::optional<double> seconds(std::string_view cell) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  const bool whole = error == std::errc() && end == cell.data() + cell.size();
+  if (!whole || !std::isfinite(value) || value < 0) return std::nullopt;
+  return value;
+}
+
+// Fills `row` from the cells and returns what is wrong with them, empty when nothing is.
+std::string read_row(const CsvRow& cells, const Columns& columns, ManifestRow& row) {
+  const auto cell = [&](Column column) -> std::string_view {
+    return columns[column] ? trimmed(cells.cells[*columns[column]]) : std::string_view();
+  };
+  row.line = cells.line;
+  row.path = cell(path);
+  row.label = cell(label);
+  row.group = cell(group);
+  if (row.path.empty()) return "no path";
+  if (row.label.empty()) return "no label";
+  if (const auto name = cell(split); !name.empty()) {
+    row.split = split_named(name);
+    if (!row.split) {
+      return fmt::format("split must be train, validation, test or empty, not '{}'", name);
+    }
+  }
+  const std::array<std::pair<Column, double*>, 2> times = {
+      {{start_s, &row.start_s}, {end_s, &row.end_s}}};
+  for (const auto& [column, to] : times) {
+    if (cell(column).empty()) continue;
+    const auto time = seconds(cell(column));
+    if (!time) {
+      return fmt::format("{} must be a time in seconds, not '{}'", column_names[column],
+                         cell(column));
+    }
+    *to = *time;
+  }
+  if (!(row.start_s < row.end_s)) {
+    return fmt::format("it ends ({:g} s) before it starts ({:g} s)", row.end_s, row.start_s);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
+  SENGI_TRY(rows, parse_csv(text, file));
+  if (rows.empty()) {
+    return Error{
+        fmt::format("{}: an empty manifest; its first line must name the columns: "
+                    "path,label[,group][,split][,start_s,end_s]",
+                    file)};
+  }
+  Manifest manifest;
+  SENGI_TRY(columns, read_header(rows.front(), file, manifest));
+  const std::size_t width = rows.front().cells.size();
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    ManifestRow row;
+    const std::string wrong = rows[i].cells.size() == width
+                                  ? read_row(rows[i], columns, row)
+                                  : fmt::format("{} where the header names {}",
+                                                counted(rows[i].cells.size(), "cell"), width);
+    if (wrong.empty()) {
+      manifest.rows.push_back(std::move(row));
+    } else {
+      manifest.faults.push_back({rows[i].line, wrong});
+    }
+  }
+  return manifest;
+}
+
+}  // namespace sengi::data

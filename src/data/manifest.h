@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CSV file that lists a project's recordings: path,label[,group][,split][,start_s,end_s] under
+// a header line that names the columns, in any order.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "data/dataset.h"
+
+namespace sengi::data {
+
+struct ManifestRow {
+  std::size_t line = 0;  // of the file
+  std::string path;      // as written: absolute, or relative to the manifest
+  std::string label;
+  std::string group;
+  std::optional<Split> split;
+  double start_s = 0;
+  double end_s = std::numeric_limits<double>::infinity();
+};
+
+// A row that cannot be used, and why.
+struct ManifestFault {
+  std::size_t line;
+  std::string message;
+};
+
+struct Manifest {
+  std::vector<ManifestRow> rows;
+  std::vector<ManifestFault> faults;
+  std::vector<std::string> ignored_columns;  // of other programs
+};
+
+// Errors: not CSV; no header; a column missing, twice, or nearly one of those above (with the
+// column that was probably meant). What is wrong with one row is in `faults`.
+Result<Manifest> parse_manifest(std::string_view text, std::string_view file);
+
+}  // namespace sengi::data

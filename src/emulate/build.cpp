@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "base/files.h"
+#include "emulate/compiler.h"
+#include "emulate/elf.h"
+#include "emulate/emulate.h"
+
+namespace sengi::emulate {
+namespace fs = std::filesystem;
+namespace {
+
+// All .cpp of a folder, by name.
+Result<std::vector<fs::path>> sources_in(const fs::path& folder) {
+  std::vector<fs::path> sources;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    if (entry.path().extension() == ".cpp") sources.push_back(entry.path());
+  }
+  if (failed) return Error{folder.string() + ": cannot read this folder: " + failed.message()};
+  if (sources.empty()) return Error{folder.string() + ": holds no .cpp file to build"};
+  std::sort(sources.begin(), sources.end());
+  return sources;
+}
+
+// The namespace that a generated model.h puts the network in.
+Result<std::string> network_name(const fs::path& header) {
+  SENGI_TRY(text, read_text(header));
+  static const std::regex opening(R"(^namespace (\w+) \{$)", std::regex::multiline);
+  std::smatch match;
+  if (std::regex_search(text, match, opening)) return match[1].str();
+  return Error{header.string() + ": not a model.h that sengi wrote: it opens no namespace"};
+}
+
+// Writes application.h, by which a firmware includes whatever network it is built with, if any.
+Result<void> write_application(const Build& what, const fs::path& folder) {
+  std::string includes;
+  std::string name;
+  for (const fs::path& code : what.code) {
+    for (const char* header : {"model.h", "listener.h"}) {
+      if (!fs::exists(code / header)) continue;
+      includes += fmt::format("#include \"{}\"\n", header);
+      if (!name.empty()) continue;
+      SENGI_TRY(found, network_name(code / header));
+      name = found;
+    }
+  }
+  if (name.empty()) return {};  // a firmware without a network
+  return write_text(folder / "application.h",
+                    fmt::format("// The network that this firmware is built with.\n#pragma once\n\n"
+                                "{}\nnamespace application = ::{};\n",
+                                includes, name));
+}
+
+Sections sections_of(const Elf& elf) {
+  Sections sizes;
+  for (const ElfSection& section : elf.sections) {
+    if (!section.loaded || section.name == ".stack") continue;
+    if (section.name == ".arena") {
+      sizes.arena_bytes += section.bytes;
+    } else if (section.executable) {
+      sizes.flash_code_bytes += section.bytes;
+    } else {
+      if (section.in_file) sizes.flash_const_bytes += section.bytes;
+      if (section.written) sizes.static_bytes += section.bytes;
+    }
+  }
+  return sizes;
+}
+
+class Builder {
+ public:
+  Builder(const Build& what, fs::path folder, fs::path firmware)
+      : what_(what), folder_(std::move(folder)), firmware_(std::move(firmware)) {}
+
+  // The include folders: the device library, what firmware shares, the port's interface, the code.
+  Result<void> prepare() {
+    SENGI_TRY(device, shipped("device/include"));
+    SENGI_CHECK(make_folder(folder_));
+    SENGI_CHECK(write_application(what_, folder_));
+    includes_ = {device, firmware_, firmware_ / "ports", folder_};
+    for (const fs::path& code : what_.code) includes_.push_back(fs::absolute(code));
+    return {};
+  }
+
+  // Objects are named after the part they belong to: code_model.o, port_startup.o.
+  Result<void> compile(const fs::path& sources_folder, const std::string& part) {
+    SENGI_TRY(sources, sources_in(sources_folder));
+    for (const fs::path& source : sources) {
+      const fs::path object = folder_ / (part + "_" + source.stem().string() + ".o");
+      SENGI_CHECK(compile_file(what_.board, {source, object, includes_, what_.optimization}));
+      objects_.push_back(object);
+    }
+    return {};
+  }
+
+  Result<fs::path> link(const fs::path& linker_script) {
+    const fs::path program = folder_ / (what_.firmware + ".elf");
+    SENGI_CHECK(link_program(what_.board, objects_, linker_script, program));
+    return program;
+  }
+
+ private:
+  const Build& what_;
+  fs::path folder_;
+  fs::path firmware_;
+  std::vector<fs::path> includes_;
+  std::vector<fs::path> objects_;
+};
+
+}  // namespace
+
+Result<Program> build(const Build& what, const fs::path& folder) {
+  SENGI_TRY(firmware, shipped("firmware"));
+  const fs::path port = firmware / "ports" / what.board.port;
+  Builder builder(what, fs::absolute(folder), firmware);
+  SENGI_CHECK(builder.prepare());
+  SENGI_CHECK(builder.compile(firmware / what.firmware, "firmware"));
+  for (std::size_t i = 0; i < what.code.size(); ++i) {
+    SENGI_CHECK(
+        builder.compile(fs::absolute(what.code[i]), i == 0 ? "code" : fmt::format("code{}", i)));
+  }
+  SENGI_CHECK(builder.compile(port, "port"));
+  SENGI_TRY(program, builder.link(port / "link.ld"));
+  if (what.board.qemu_machine.empty()) return Program{program, what.board, {}};
+  SENGI_TRY(elf, read_elf(program));
+  return Program{program, what.board, sections_of(elf)};
+}
+
+}  // namespace sengi::emulate

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulate/compiler.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <regex>
+#include <sstream>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/process.h"
+#include "base/text.h"
+
+namespace sengi::emulate {
+namespace fs = std::filesystem;
+namespace {
+
+using Command = std::vector<std::string>;
+
+bool is_bare(const Board& board) { return !board.qemu_machine.empty(); }
+
+void append(Command& command, const Command& more) {
+  command.insert(command.end(), more.begin(), more.end());
+}
+
+fs::path with_suffix(fs::path path, const char* suffix) { return path += suffix; }
+
+// The files that a dependency file of the compiler ("object: source header \ header ...") names.
+std::vector<fs::path> dependencies(const fs::path& file) {
+  const auto text = read_text(file);
+  if (!text) return {};
+  std::vector<fs::path> files;
+  std::string path;
+  bool target = true;  // before the colon
+  const std::string& all = text.value();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool escaped = all[i] == '\\' && i + 1 < all.size();
+    if (escaped && all[i + 1] == ' ') {
+      path += all[++i];
+    } else if (escaped && all[i + 1] == '\n') {
+      ++i;
+    } else if (all[i] == ' ' || all[i] == '\n') {
+      if (!path.empty() && !target) files.emplace_back(path);
+      if (path.ends_with(':')) target = false;
+      path.clear();
+    } else {
+      path += all[i];
+    }
+  }
+  return files;
+}
+
+// A hash of the command and of the files' contents; none where one cannot be read.
+std::optional<std::string> fingerprint(const Command& command, const std::vector<fs::path>& files) {
+  std::string all = fmt::format("{}\n", fmt::join(command, "\n"));
+  for (const fs::path& file : files) {
+    const auto bytes = read_file(file);
+    if (!bytes) return std::nullopt;
+    all += fmt::format("{} {}\n", file.string(), sha256(bytes.value()));
+  }
+  return sha256(all);
+}
+
+bool up_to_date(const fs::path& result, const Command& command,
+                const std::vector<fs::path>& files) {
+  if (!fs::exists(result) || files.empty()) return false;
+  const auto made = read_text(with_suffix(result, ".made"));
+  const auto now = fingerprint(command, files);
+  return made && now && made.value() == *now;
+}
+
+Result<void> note_made(const fs::path& result, const Command& command,
+                       const std::vector<fs::path>& files) {
+  if (const auto now = fingerprint(command, files)) {
+    return write_text(with_suffix(result, ".made"), *now);
+  }
+  return {};
+}
+
+// The first line of `text` that matches, or its first line.
+std::string first_line(const std::string& text, const std::string& mark) {
+  std::istringstream lines(text);
+  std::string first;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(mark) != std::string::npos) return line;
+    if (first.empty()) first = line;
+  }
+  return first;
+}
+
+// Runs the compiler; its messages where it failed.
+Result<std::optional<std::string>> messages_of_failure(const Board& board, Command command) {
+  SENGI_TRY(path, require_program(board.compiler, board.compiler_package));
+  command.front() = path.string();
+  SENGI_TRY(output, run_process(command));
+  if (output.exit_status == 0) return std::optional<std::string>();
+  return std::optional(output.err);
+}
+
+Command compile_command(const Board& board, const Compilation& compilation) {
+  Command command = {board.compiler, "-std=c++20", compilation.optimization};
+  append(command, board.cpu_flags);
+  if (is_bare(board)) {
+    append(command,
+           {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-unwind-tables",
+            "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"});
+  }
+  for (const fs::path& folder : compilation.include_folders) {
+    append(command, {"-I", folder.string()});
+  }
+  append(command, {"-MMD", "-MF", with_suffix(compilation.object, ".d").string(), "-c",
+                   compilation.source.string(), "-o", compilation.object.string()});
+  return command;
+}
+
+Error compile_error(const Board& board, const Compilation& compilation,
+                    const std::string& messages) {
+  const std::string line = first_line(messages, "error:");
+  // The compiler is there but its C++ library is not: Debian packages it apart.
+  const bool no_library = line.find("fatal error: cstd") != std::string::npos ||
+                          line.find("fatal error: array") != std::string::npos;
+  return Error{fmt::format("cannot compile {} for {}: {}{}", compilation.source.string(),
+                           board.name, line,
+                           no_library ? "; apt install " + board.compiler_package : "")};
+}
+
+Command link_command(const Board& board, const std::vector<fs::path>& objects,
+                     const fs::path& linker_script, const fs::path& program) {
+  Command command = {board.compiler};
+  append(command, board.cpu_flags);
+  for (const fs::path& object : objects) command.push_back(object.string());
+  append(command, {"-o", program.string()});
+  if (is_bare(board)) {
+    const auto define = [](const char* name, std::size_t value) {
+      return fmt::format("-Wl,--defsym={}={:#x}", name, value);
+    };
+    append(command,
+           {"-nostdlib", "-lgcc", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments",
+            define("flash_origin", board.flash_origin), define("flash_bytes", board.flash_bytes),
+            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes), "-T",
+            linker_script.string()});
+  }
+  return command;
+}
+
+Error link_error(const Board& board, const fs::path& program, const std::string& messages) {
+  static const std::regex overflow(R"(region `(\w+)' overflowed by (\d+) bytes?)");
+  std::smatch match;
+  if (std::regex_search(messages, match, overflow)) {
+    const bool ram = match[1] == "ram";
+    return Error{fmt::format(
+        "the program does not fit {}: it needs {} bytes more than its {} bytes "
+        "of {}",
+        board.name, with_thousands(std::stoull(match[2])),
+        with_thousands(ram ? board.ram_bytes : board.flash_bytes), ram ? "RAM" : "flash")};
+  }
+  return Error{fmt::format("cannot link {} for {}: {}", program.string(), board.name,
+                           first_line(messages, "undefined reference"))};
+}
+
+}  // namespace
+
+Result<void> compile_file(const Board& board, const Compilation& compilation) {
+  const Command command = compile_command(board, compilation);
+  const fs::path dependency_file = with_suffix(compilation.object, ".d");
+  if (up_to_date(compilation.object, command, dependencies(dependency_file))) return {};
+  SENGI_TRY(failure, messages_of_failure(board, command));
+  if (failure) return compile_error(board, compilation, *failure);
+  return note_made(compilation.object, command, dependencies(dependency_file));
+}
+
+Result<void> link_program(const Board& board, const std::vector<fs::path>& objects,
+                          const fs::path& linker_script, const fs::path& program) {
+  const Command command = link_command(board, objects, linker_script, program);
+  std::vector<fs::path> files = objects;
+  if (is_bare(board)) files.push_back(linker_script);
+  if (up_to_date(program, command, files)) return {};
+  SENGI_TRY(failure, messages_of_failure(board, command));
+  if (failure) return link_error(board, program, *failure);
+  return note_made(program, command, files);
+}
+
+}  // namespace sengi::emulate

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts a built program, here or in QEMU, in a folder of its own.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/process.h"
+#include "base/result.h"
+#include "emulate/emulate.h"
+
+namespace sengi::emulate {
+
+// What the cycle plugin is to count, by address.
+struct Counting {
+  std::uint32_t function;
+  std::vector<std::uint32_t> parts;
+};
+
+// File names below the folder that a program runs in.
+inline constexpr const char* input_name = "input";
+inline constexpr const char* output_name = "output";
+inline constexpr const char* counts_name = "counts";
+
+// Runs the program with `folder` as its working folder: it reads input_name there, writes
+// output_name, and the plugin writes counts_name.
+// Errors: QEMU or the plugin is missing; it did not end in time.
+Result<ProcessOutput> start(const Program& program, const std::optional<Counting>& counting,
+                            const std::filesystem::path& folder);
+
+}  // namespace sengi::emulate

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// The QEMU plugin that counts what one call of a function costs:
+//
+//   -plugin sengi_cycles.so,out=FILE,function=0x1234,part=0x2345,part=0x3456
+//
+// Addresses are hexadecimal, of code. When the program ends FILE holds lines of words:
+//
+//   calls 3                  of the function, finished
+//   whole 1000 1234          instructions and cycles of the last call
+//   part 600 700             the same for each part, in their order
+//   range 1200 1234          the least and the most cycles of any call
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulate/plugin/cycle_count.h"
+#include "emulate/plugin/qemu_api.h"
+
+namespace sengi::emulate {
+namespace {
+
+struct Arguments {
+  std::string out;
+  std::uint32_t function = 0;
+  std::vector<std::uint32_t> parts;
+};
+
+// The plugin's whole state.
+struct State {
+  explicit State(Arguments given) : arguments(std::move(given)), counter(arguments.parts.size()) {}
+
+  Arguments arguments;
+  CycleCounter counter;
+  std::deque<Block> blocks;  // all that were ever translated: QEMU keeps pointers to them
+};
+
+// QEMU gives some callbacks no pointer to pass the state by. It is never deleted: at_exit() runs
+// after the destructors of static objects.
+State* state = nullptr;
+
+bool parse(int count, char** words, Arguments& arguments) {
+  for (int i = 0; i < count; ++i) {
+    const std::string_view word = words[i];
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos) return false;
+    const std::string_view name = word.substr(0, equals);
+    const std::string value(word.substr(equals + 1));
+    const auto address = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 16));
+    if (name == "out") {
+      arguments.out = value;
+    } else if (name == "function") {
+      arguments.function = address;
+    } else if (name == "part") {
+      arguments.parts.push_back(address);
+    } else {
+      return false;
+    }
+  }
+  return !arguments.out.empty() && arguments.function != 0;
+}
+
+std::vector<std::uint16_t> halfwords_of(const qemu_plugin_tb* block) {
+  std::vector<std::uint16_t> halfwords;
+  for (std::size_t i = 0; i < qemu_plugin_tb_n_insns(block); ++i) {
+    const qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
+    const std::size_t count = qemu_plugin_insn_size(instruction) / sizeof(std::uint16_t);
+    halfwords.resize(halfwords.size() + count);
+    std::memcpy(&halfwords[halfwords.size() - count], qemu_plugin_insn_data(instruction),
+                count * sizeof(std::uint16_t));
+  }
+  return halfwords;
+}
+
+void executed(unsigned, void* user) { state->counter.execute(*static_cast<const Block*>(user)); }
+
+void translated(std::uint64_t, qemu_plugin_tb* translation) {
+  const auto address = static_cast<std::uint32_t>(qemu_plugin_tb_vaddr(translation));
+  Block block = make_block(address, halfwords_of(translation));
+  block.enters_function = address == state->arguments.function;
+  const auto& parts = state->arguments.parts;
+  const auto part = std::find(parts.begin(), parts.end(), address);
+  if (part != parts.end()) block.enters_part = static_cast<std::size_t>(part - parts.begin());
+  state->blocks.push_back(block);
+  qemu_plugin_register_vcpu_tb_exec_cb(translation, executed, 0, &state->blocks.back());
+}
+
+void print_count(std::FILE* file, const char* name, const Count& count) {
+  std::fprintf(file, "%s %llu %llu\n", name, static_cast<unsigned long long>(count.instructions),
+               static_cast<unsigned long long>(count.cycles));
+}
+
+void at_exit(std::uint64_t, void*) {
+  const CycleCounter& counter = state->counter;
+  std::FILE* file = std::fopen(state->arguments.out.c_str(), "w");
+  if (file == nullptr) {
+    std::perror(state->arguments.out.c_str());
+    return;
+  }
+  std::fprintf(file, "calls %llu\n", static_cast<unsigned long long>(counter.calls()));
+  if (counter.calls() > 0) {
+    print_count(file, "whole", counter.last().whole);
+    for (const Count& part : counter.last().parts) print_count(file, "part", part);
+    std::fprintf(file, "range %llu %llu\n", static_cast<unsigned long long>(counter.least_cycles()),
+                 static_cast<unsigned long long>(counter.most_cycles()));
+  }
+  std::fclose(file);
+}
+
+}  // namespace
+}  // namespace sengi::emulate
+
+extern "C" {
+
+// The version of the interface that this plugin is written for; QEMU looks for it by name.
+[[gnu::visibility("default")]] int qemu_plugin_version = 1;
+
+// Called once when QEMU loads the plugin. `info` describes the machine.
+[[gnu::visibility("default")]] int qemu_plugin_install(std::uint64_t plugin, const void* info,
+                                                       int count, char** words);
+
+int qemu_plugin_install(std::uint64_t plugin, const void*, int count, char** words) {
+  using namespace sengi::emulate;
+  Arguments arguments;
+  if (!parse(count, words, arguments)) {
+    std::fputs("sengi_cycles: needs out=FILE,function=ADDRESS[,part=ADDRESS]...\n", stderr);
+    return -1;
+  }
+  state = new State(std::move(arguments));
+  qemu_plugin_register_vcpu_tb_trans_cb(plugin, translated);
+  qemu_plugin_register_atexit_cb(plugin, at_exit, nullptr);
+  return 0;
+}
+
+}  // extern "C"

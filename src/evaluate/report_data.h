@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a report shows, as plain data.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compile/compile.h"
+#include "data/check.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/example.h"
+#include "evaluate/run_record.h"
+#include "evaluate/training_record.h"
+#include "project/project.h"
+#include "project/trained.h"
+
+namespace sengi::evaluate {
+
+struct ReportData {
+  project::Project project;
+  project::Trained trained;
+  data::CheckReport data;
+  Evaluation evaluation;
+  compile::Plan plan;
+  std::optional<TrainingRecord> training;  // none where the model was trained elsewhere
+  std::optional<RunRecord> run;            // none before the first run on a board
+  std::optional<Example> example;
+  std::string version;  // of sengi
+};
+
+}  // namespace sengi::evaluate

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run on a board was measured to take; out/run.json and the answer of sengi run --json.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "emulate/emulate.h"
+#include "project/project.h"
+
+namespace sengi::evaluate {
+
+// Scores of one clip set on two machines, byte for byte.
+struct Comparison {
+  std::size_t clips = 0;
+  std::size_t same = 0;
+};
+
+struct RunRecord {
+  std::string name;  // of the network
+  std::string model_sha256;
+  std::string board;
+  std::string board_title;
+  double clock_hz = 0;
+  std::size_t board_flash_bytes = 0;
+  std::size_t board_ram_bytes = 0;
+  emulate::Sections sections;
+  std::size_t stack_bytes = 0;
+  std::optional<std::uint64_t> instructions;  // of one inference; none where not counted
+  std::optional<std::uint64_t> cycles;
+  std::optional<std::uint64_t> most_cycles;  // of any inference of the run
+  std::vector<emulate::LayerCost> layers;
+  std::size_t outputs_count = 0;         // inferences run
+  std::optional<Comparison> comparison;  // with the host's pipeline
+
+  std::size_t flash_bytes() const { return sections.flash_code_bytes + sections.flash_const_bytes; }
+  std::size_t ram_bytes() const {
+    return sections.arena_bytes + sections.static_bytes + stack_bytes;
+  }
+  // One inference at the board's clock; none where cycles or clock are not known.
+  std::optional<double> inference_s() const;
+};
+
+RunRecord make_run_record(const std::string& name, const std::string& model_sha256,
+                          const emulate::Program& program, const emulate::Run& run);
+
+std::string to_json(const RunRecord& record);
+// Errors: the file is missing, or not what to_json() writes.
+Result<RunRecord> read_run_record(const std::filesystem::path& path);
+
+std::filesystem::path run_record_path(const project::Project& project);  // out/run.json
+
+}  // namespace sengi::evaluate

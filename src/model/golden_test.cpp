@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real models of others, run against what TensorFlow Lite Micro's reference kernels answered.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "base/files.h"
+#include "model/interpreter.h"
+#include "model/tflite.h"
+
+namespace sengi::model {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const fs::path models = fs::path(SENGI_SHARED_DATA) / "tflite_models";
+const fs::path goldens = fs::path(SENGI_SHARED_DATA) / "tflite_golden";
+
+bool missing_data() { return !fs::exists(models) || !fs::exists(goldens); }
+
+fs::path golden(const fs::path& model, const char* ending) {
+  return goldens / (model.parent_path().filename().string() + "_" + model.stem().string() + ending);
+}
+
+std::vector<std::byte> bytes_of_file(const fs::path& path) {
+  auto bytes = read_file(path);
+  EXPECT_TRUE(bytes.ok()) << bytes.error().message;
+  return bytes.ok() ? bytes.value() : std::vector<std::byte>();
+}
+
+// Ours for each of the golden's inputs, back to back.
+std::vector<std::byte> run_all(Interpreter& interpreter, std::span<const std::byte> inputs) {
+  std::vector<std::byte> outputs;
+  const std::size_t size = interpreter.input_bytes();
+  EXPECT_GT(inputs.size(), 0U);
+  EXPECT_EQ(inputs.size() % size, 0U);
+  for (std::size_t at = 0; at + size <= inputs.size(); at += size) {
+    const std::vector<std::byte> output = interpreter.run(inputs.subspan(at, size));
+    outputs.insert(outputs.end(), output.begin(), output.end());
+  }
+  return outputs;
+}
+
+std::vector<float> floats(std::span<const std::byte> bytes) {
+  std::vector<float> values(bytes.size() / sizeof(float));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+// The largest difference relative to the largest golden value.
+double relative_error(std::span<const std::byte> ours, std::span<const std::byte> theirs) {
+  const std::vector<float> a = floats(ours);
+  const std::vector<float> b = floats(theirs);
+  EXPECT_EQ(a.size(), b.size());
+  double largest = 0;
+  double error = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(b[i])));
+    error = std::max(error, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  }
+  return largest > 0 ? error / largest : error;
+}
+
+void expect_golden(const fs::path& path, Graph graph) {
+  const bool integer = graph.tensors[static_cast<std::size_t>(graph.outputs[0])].type == Type::int8;
+  auto interpreter = Interpreter::make(std::move(graph));
+  ASSERT_TRUE(interpreter.ok()) << interpreter.error().message;
+  const auto inputs = bytes_of_file(golden(path, ".in"));
+  const auto expected = bytes_of_file(golden(path, ".out"));
+  const auto outputs = run_all(interpreter.value(), inputs);
+  ASSERT_EQ(outputs.size(), expected.size());
+  if (integer) {
+    const auto first = std::ranges::mismatch(outputs, expected);
+    EXPECT_EQ(first.in1, outputs.end())
+        << "first difference at byte " << first.in1 - outputs.begin();
+  } else {
+    EXPECT_LT(relative_error(outputs, expected), 1e-5);
+  }
+}
+
+class Golden : public testing::TestWithParam<const char*> {};
+
+TEST_P(Golden, GivesTheReferenceAnswers) {
+  if (missing_data()) GTEST_SKIP() << "no shared data at " << SENGI_SHARED_DATA;
+  const fs::path path = models / GetParam();
+  auto graph = read_tflite(path);
+  ASSERT_TRUE(graph.ok()) << graph.error().message;
+  expect_golden(path, graph.value());
+}
+
+// Reading, writing and reading again loses nothing, and the written file runs the same.
+TEST_P(Golden, SurvivesWriting) {
+  if (missing_data()) GTEST_SKIP() << "no shared data at " << SENGI_SHARED_DATA;
+  const fs::path path = models / GetParam();
+  auto graph = read_tflite(path);
+  ASSERT_TRUE(graph.ok()) << graph.error().message;
+  const std::vector<std::byte> written = write_tflite(graph.value());
+  auto again = read_tflite(written, graph.value().name);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_TRUE(graph.value() == again.value());
+  EXPECT_TRUE(write_tflite(again.value()) == written);
+  expect_golden(path, again.value());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Models, Golden,
+    testing::Values("tiny/kws_ref_model.tflite", "tiny/ad01_int8.tflite",
+                    "tiny/pretrainedResnet_quant.tflite", "tiny/vww_96_int8.tflite",
+                    "tiny/str_ww_ref_model.tflite", "tiny/pretrainedResnet_large_int8.tflite",
+                    "tiny/ad01_fp32.tflite", "tiny/pretrainedResnet.tflite",
+                    "tiny/vww_96_float.tflite", "tiny/pretrainedResnet_large_float.tflite"),
+    [](const auto& instance) { return fs::path(instance.param).stem().string(); });
+
+// The multiply-accumulates that these models are published with.
+TEST(Models, CountTheirMacs) {
+  if (missing_data()) GTEST_SKIP() << "no shared data at " << SENGI_SHARED_DATA;
+  const std::pair<const char*, std::uint64_t> published[] = {
+      {"tiny/ad01_int8.tflite", 264'192},
+      {"tiny/kws_ref_model.tflite", 2'656'768},
+      {"tiny/pretrainedResnet_quant.tflite", 12'501'632},
+      {"tiny/vww_96_int8.tflite", 7'489'664}};
+  for (const auto& [file, expected] : published) {
+    auto graph = read_tflite(models / file);
+    ASSERT_TRUE(graph.ok()) << graph.error().message;
+    std::uint64_t total = 0;
+    for (const Operator& op : graph.value().operators) total += macs(graph.value(), op);
+    EXPECT_EQ(total, expected) << file;
+  }
+}
+
+// Every other model either loads and gives the golden answers, or is refused in one line that
+// names the file and what is in the way.
+TEST(Models, LoadOrAreRefusedClearly) {
+  if (missing_data()) GTEST_SKIP() << "no shared data at " << SENGI_SHARED_DATA;
+  std::set<std::string> loaded;
+  std::size_t refused = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(models)) {
+    const fs::path& path = entry.path();
+    if (path.extension() != ".tflite") continue;
+    SCOPED_TRACE(path.string());
+    auto graph = read_tflite(path);
+    if (graph.ok()) {
+      loaded.insert(path.stem().string());
+      if (fs::exists(golden(path, ".in"))) expect_golden(path, graph.value());
+      continue;
+    }
+    ++refused;
+    EXPECT_THAT(graph.error().message,
+                AllOf(HasSubstr(path.string()), AnyOf(HasSubstr("operator "), HasSubstr("tensor ")),
+                      Not(HasSubstr("\n"))));
+    EXPECT_LT(graph.error().message.size(), path.string().size() + 300);
+  }
+  EXPECT_THAT(loaded,
+              testing::IsSupersetOf({
+                  "tensorflow__lite__micro__models__person_detect",
+                  "tensorflow__lite__micro__examples__micro_speech__models__micro_speech_"
+                  "quantized",
+                  "tensorflow__lite__micro__examples__hello_world__models__hello_world_int8",
+              }));
+  EXPECT_GT(refused, 50U);
+}
+
+TEST(Models, NameTheOperatorThatIsNotSupported) {
+  if (missing_data()) GTEST_SKIP() << "no shared data at " << SENGI_SHARED_DATA;
+  const auto graph = read_tflite(models / "test_data" / "tools__split_concat.tflite");
+  ASSERT_FALSE(graph.ok());
+  EXPECT_THAT(graph.error().message, HasSubstr("operator 0, CONCATENATION 'concat'"));
+}
+
+}  // namespace
+}  // namespace sengi::model

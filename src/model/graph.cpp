@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/graph.h"
+
+#include <fmt/format.h>
+
+namespace sengi::model {
+namespace {
+
+constexpr std::size_t longest_label = 60;
+
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <typename... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+}  // namespace
+
+std::string_view name_of(Type type) {
+  switch (type) {
+    case Type::float32:
+      return "float32";
+    case Type::int8:
+      return "int8";
+    case Type::int16:
+      return "int16";
+    case Type::int32:
+      return "int32";
+    case Type::uint8:
+      return "uint8";
+    case Type::int64:
+      return "int64";
+    case Type::boolean:
+      return "bool";
+  }
+  return "unknown type";
+}
+
+std::size_t bytes_of(Type type) {
+  switch (type) {
+    case Type::float32:
+    case Type::int32:
+      return 4;
+    case Type::int16:
+      return 2;
+    case Type::int64:
+      return 8;
+    case Type::int8:
+    case Type::uint8:
+    case Type::boolean:
+      break;
+  }
+  return 1;
+}
+
+std::string to_string(const Shape& shape) { return fmt::format("{}", fmt::join(shape, "x")); }
+
+std::size_t Tensor::elements() const {
+  std::size_t product = 1;
+  for (const std::int32_t dimension : shape) product *= static_cast<std::size_t>(dimension);
+  return product;
+}
+
+std::string_view name_of(const Kind& kind) {
+  return std::visit(
+      Overloaded{[](const Conv2D&) { return "CONV_2D"; },
+                 [](const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; },
+                 [](const FullyConnected&) { return "FULLY_CONNECTED"; },
+                 [](const AveragePool2D&) { return "AVERAGE_POOL_2D"; },
+                 [](const Add&) { return "ADD"; }, [](const Reshape&) { return "RESHAPE"; },
+                 [](const Softmax&) { return "SOFTMAX"; }},
+      kind);
+}
+
+std::uint64_t macs(const Graph& graph, const Operator& op) {
+  const auto tensor = [&](TensorIndex index) -> const Tensor& {
+    return graph.tensors[static_cast<std::size_t>(index)];
+  };
+  const std::uint64_t outputs = tensor(op.outputs[0]).elements();
+  // Each output element sums over one filter's taps: all of the weights but their output axis.
+  if (std::holds_alternative<Conv2D>(op.kind) || std::holds_alternative<FullyConnected>(op.kind)) {
+    const Tensor& weights = tensor(op.inputs[1]);
+    return outputs * (weights.elements() / static_cast<std::size_t>(weights.shape[0]));
+  }
+  if (std::holds_alternative<DepthwiseConv2D>(op.kind)) {
+    const Tensor& filter = tensor(op.inputs[1]);
+    return outputs * (filter.elements() / static_cast<std::size_t>(filter.shape[3]));
+  }
+  return 0;
+}
+
+std::string quoted(const std::string& name) {
+  std::string text = name.substr(0, longest_label);
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return fmt::format("'{}{}'", text, name.size() > longest_label ? "..." : "");
+}
+
+std::string tensor_label(const Graph& graph, TensorIndex index) {
+  if (index >= 0 && static_cast<std::size_t>(index) < graph.tensors.size()) {
+    const std::string& name = graph.tensors[static_cast<std::size_t>(index)].name;
+    if (!name.empty()) return quoted(name);
+  }
+  return fmt::format("#{}", index);
+}
+
+std::string operator_label(const Graph& graph, std::size_t index) {
+  const Operator& op = graph.operators[index];
+  if (op.outputs.empty()) return fmt::format("operator {}, {}", index, name_of(op.kind));
+  return fmt::format("operator {}, {} {}", index, name_of(op.kind),
+                     tensor_label(graph, op.outputs[0]));
+}
+
+}  // namespace sengi::model

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/integer_parameters.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace sengi::model {
+namespace {
+
+constexpr std::int32_t lowest_int8 = -128;
+constexpr std::int32_t highest_int8 = 127;
+
+const Tensor& tensor(const Graph& graph, TensorIndex index) {
+  return graph.tensors[static_cast<std::size_t>(index)];
+}
+
+// The stored value of a real bound, within int8. The quotient is a float's, as in TensorFlow Lite.
+std::int32_t stored_bound(float real, const Quantization& output) {
+  const double steps = std::round(static_cast<double>(real / output.scale[0]));
+  const double stored = steps + static_cast<double>(output.zero_point[0]);
+  return static_cast<std::int32_t>(std::clamp<double>(stored, lowest_int8, highest_int8));
+}
+
+std::int32_t padding_before(std::int32_t input, std::int32_t output, std::int32_t filter,
+                            std::int32_t stride, std::int32_t dilation) {
+  const std::int64_t extent = (std::int64_t{filter} - 1) * dilation + 1;
+  const std::int64_t total = (std::int64_t{output} - 1) * stride + extent - input;
+  return static_cast<std::int32_t>(std::max<std::int64_t>(total, 0) / 2);
+}
+
+}  // namespace
+
+Multiplier quantize_multiplier(double factor) {
+  assert(factor >= 0 && factor <= 2147483647.0);
+  if (factor == 0) return {.multiplier = 0, .shift = 0};
+  int shift = 0;
+  const double fraction = std::frexp(factor, &shift);  // in [0.5, 1)
+  std::int64_t multiplier = std::llround(std::ldexp(fraction, 31));
+  if (multiplier == std::int64_t{1} << 31) {
+    multiplier /= 2;
+    ++shift;
+  }
+  if (shift < -31) return {.multiplier = 0, .shift = 0};
+  return {.multiplier = static_cast<std::int32_t>(multiplier), .shift = shift};
+}
+
+std::vector<double> output_factors(const Graph& graph, const Operator& op) {
+  const Tensor& input = tensor(graph, op.inputs[0]);
+  const Tensor& weights = tensor(graph, op.inputs[1]);
+  const Tensor& output = tensor(graph, op.outputs[0]);
+  const auto channels = static_cast<std::size_t>(output.shape.back());
+  const float input_scale = input.quantization.scale[0];
+  const std::vector<float>& weight_scales = weights.quantization.scale;
+  const auto output_scale = static_cast<double>(output.quantization.scale[0]);
+
+  const bool one_scale = weights.quantization.per_tensor();
+  if (one_scale && std::holds_alternative<FullyConnected>(op.kind)) {
+    const float product = input_scale * weight_scales[0];
+    return std::vector<double>(channels, static_cast<double>(product) / output_scale);
+  }
+  std::vector<double> factors(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    const auto weight_scale = static_cast<double>(weight_scales[one_scale ? 0 : c]);
+    factors[c] = static_cast<double>(input_scale) * weight_scale / output_scale;
+  }
+  return factors;
+}
+
+std::vector<Multiplier> output_multipliers(const Graph& graph, const Operator& op) {
+  std::vector<Multiplier> multipliers;
+  for (const double factor : output_factors(graph, op)) {
+    multipliers.push_back(quantize_multiplier(factor));
+  }
+  return multipliers;
+}
+
+ActivationRange activation_range(Activation activation, const Quantization& output) {
+  switch (activation) {
+    case Activation::relu:
+      return {stored_bound(0, output), highest_int8};
+    case Activation::relu6:
+      return {stored_bound(0, output), stored_bound(6, output)};
+    case Activation::relu_n1_to_1:
+      return {stored_bound(-1, output), stored_bound(1, output)};
+    case Activation::none:
+      break;
+  }
+  return {lowest_int8, highest_int8};
+}
+
+std::int64_t window_outputs(Padding padding, std::int32_t input, std::int32_t filter,
+                            std::int32_t stride, std::int32_t dilation) {
+  if (padding == Padding::same) return (std::int64_t{input} + stride - 1) / stride;
+  const std::int64_t extent = (std::int64_t{filter} - 1) * dilation + 1;
+  if (input < extent) return 0;
+  return (input - extent) / stride + 1;
+}
+
+WindowPadding window_padding(const Graph& graph, const Operator& op) {
+  const Shape& input = tensor(graph, op.inputs[0]).shape;
+  const Shape& output = tensor(graph, op.outputs[0]).shape;
+  const auto padding = [&](const auto& kind, std::int32_t filter_h, std::int32_t filter_w,
+                           std::int32_t dilation_h, std::int32_t dilation_w) {
+    return WindowPadding{
+        .top = padding_before(input[1], output[1], filter_h, kind.stride_h, dilation_h),
+        .left = padding_before(input[2], output[2], filter_w, kind.stride_w, dilation_w)};
+  };
+  if (const auto* pool = std::get_if<AveragePool2D>(&op.kind)) {
+    return padding(*pool, pool->filter_h, pool->filter_w, 1, 1);
+  }
+  const Shape& filter = tensor(graph, op.inputs[1]).shape;
+  if (const auto* conv = std::get_if<Conv2D>(&op.kind)) {
+    return padding(*conv, filter[1], filter[2], conv->dilation_h, conv->dilation_w);
+  }
+  const auto& depthwise = std::get<DepthwiseConv2D>(op.kind);
+  return padding(depthwise, filter[1], filter[2], depthwise.dilation_h, depthwise.dilation_w);
+}
+
+AddParameters add_parameters(const Quantization& first, const Quantization& second,
+                             const Quantization& output) {
+  const auto first_scale = static_cast<double>(first.scale[0]);
+  const auto second_scale = static_cast<double>(second.scale[0]);
+  const auto output_scale = static_cast<double>(output.scale[0]);
+  // Both inputs go to a common scale at least twice the larger, so that their sum keeps 32 bits.
+  const double common = 2 * std::max(first_scale, second_scale);
+  const double headroom = std::ldexp(1.0, AddParameters::left_shift);
+  return {.first = quantize_multiplier(first_scale / common),
+          .second = quantize_multiplier(second_scale / common),
+          .output = quantize_multiplier(common / (headroom * output_scale))};
+}
+
+SoftmaxParameters softmax_parameters(float beta, const Quantization& input) {
+  constexpr int integer_bits = SoftmaxParameters::difference_integer_bits;
+  constexpr int fraction_bits = 31 - integer_bits;
+  const double highest_factor = std::ldexp(1.0, 31) - 1;
+  const double factor =
+      std::ldexp(static_cast<double>(beta) * static_cast<double>(input.scale[0]), fraction_bits);
+  const Multiplier scale = quantize_multiplier(std::min(factor, highest_factor));
+  // The largest difference whose product still fits before the point.
+  const double radius = std::ldexp((1 << integer_bits) - 1, fraction_bits - scale.shift);
+  return {.scale = scale, .lowest_difference = -static_cast<std::int32_t>(std::floor(radius))};
+}
+
+}  // namespace sengi::model

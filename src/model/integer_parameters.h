@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an int8 kernel needs beside the tensors' bytes: fixed-point multipliers, clamps and padding,
+// derived from scales, zero points and shapes exactly as TensorFlow Lite derives them. The
+// reference interpreter and the compiler both take theirs from here.
+//
+//   const std::vector<Multiplier> factors = output_multipliers(graph, op);
+//   const ActivationRange range = activation_range(conv.activation, output.quantization);
+//   out = clamp(zero_point + requantize(accumulator, factors[channel]), range.lowest,
+//   range.highest);
+//
+// Requires throughout: a graph that check() accepts, and int8 tensors.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/graph.h"
+#include "sengi/fixed_point.h"
+
+namespace sengi::model {
+
+// `factor` as multiplier * 2^(shift - 31): 31 bits, rounded to nearest; below 2^-32 it becomes 0.
+// Requires: 0 <= factor <= 2^31 - 1.
+Multiplier quantize_multiplier(double factor);
+
+// The real factors from accumulator to output, input scale * weight scale / output scale, one for
+// each output channel of a CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED, also where the weights
+// have one scale for all. The product is taken in double, except that FULLY_CONNECTED with one
+// weight scale takes it in float: TensorFlow Lite does, and the last bit differs.
+std::vector<double> output_factors(const Graph& graph, const Operator& op);
+std::vector<Multiplier> output_multipliers(const Graph& graph, const Operator& op);
+
+// Both ends in [-128, 127]; lowest <= highest.
+struct ActivationRange {
+  std::int32_t lowest;
+  std::int32_t highest;
+  bool operator==(const ActivationRange&) const = default;
+};
+ActivationRange activation_range(Activation activation, const Quantization& output);
+
+// Columns (or rows) that a window of `filter` taps, `dilation` apart, makes at each `stride` of an
+// input of `input`. At most 0 where the window does not fit.
+std::int64_t window_outputs(Padding padding, std::int32_t input, std::int32_t filter,
+                            std::int32_t stride, std::int32_t dilation);
+
+// Virtual rows above and columns left of the input; TensorFlow pads the smaller half there. Taps
+// that fall into padding add nothing (and do not count in an average).
+struct WindowPadding {
+  std::int32_t top;
+  std::int32_t left;
+  bool operator==(const WindowPadding&) const = default;
+};
+// Requires: a CONV_2D, DEPTHWISE_CONV_2D or AVERAGE_POOL_2D.
+WindowPadding window_padding(const Graph& graph, const Operator& op);
+
+// ADD: each input less its zero point, shifted left by `left_shift`, requantised by its own
+// multiplier; their sum requantised by `output`, plus the output's zero point, clamped.
+struct AddParameters {
+  static constexpr int left_shift = 20;
+  Multiplier first;
+  Multiplier second;
+  Multiplier output;
+};
+AddParameters add_parameters(const Quantization& first, const Quantization& second,
+                             const Quantization& output);
+
+// SOFTMAX: a difference to the row's highest, in input steps, becomes beta * scale * difference
+// with 5 integer bits by requantize(difference, scale), a left shift always. Differences below
+// `lowest_difference` would not fit and count as minus infinity: exponential 0, output -128. The
+// exponentials are summed with 12 integer bits. A last shift beyond 31 bits (a sum of 512 or more)
+// leaves less than half an output step: -128.
+struct SoftmaxParameters {
+  static constexpr int difference_integer_bits = 5;
+  static constexpr int sum_integer_bits = 12;
+  static constexpr std::int32_t most_classes = (1 << sum_integer_bits) - 1;
+  Multiplier scale;
+  std::int32_t lowest_difference;  // at most 0
+};
+SoftmaxParameters softmax_parameters(float beta, const Quantization& input);
+
+}  // namespace sengi::model

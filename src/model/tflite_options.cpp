@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/tflite_options.h"
+
+#include <fmt/format.h>
+
+#include "tflite_schema_generated.h"
+
+namespace sengi::model {
+namespace {
+
+namespace fb = sengi::tflite;
+
+constexpr const char* supported_operators =
+    "CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, ADD, RESHAPE and SOFTMAX";
+
+Result<Padding> padding_of(fb::Padding padding) {
+  if (padding == fb::Padding::SAME) return Padding::same;
+  if (padding == fb::Padding::VALID) return Padding::valid;
+  return Error{fmt::format("padding {} is unknown", static_cast<int>(padding))};
+}
+
+Result<Activation> activation_of(fb::ActivationFunctionType type) {
+  switch (type) {
+    case fb::ActivationFunctionType::NONE:
+      return Activation::none;
+    case fb::ActivationFunctionType::RELU:
+      return Activation::relu;
+    case fb::ActivationFunctionType::RELU6:
+      return Activation::relu6;
+    case fb::ActivationFunctionType::RELU_N1_TO_1:
+      return Activation::relu_n1_to_1;
+    default:
+      return Error{fmt::format(
+          "fused activation {} is not supported",
+          name_or_number(fb::EnumNameActivationFunctionType(type), static_cast<int>(type)))};
+  }
+}
+
+Result<Kind> kind_of(const fb::Conv2DOptions& options) {
+  SENGI_TRY(padding, padding_of(options.padding()));
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Conv2D{.padding = padding,
+                     .stride_h = options.stride_h(),
+                     .stride_w = options.stride_w(),
+                     .dilation_h = options.dilation_h_factor(),
+                     .dilation_w = options.dilation_w_factor(),
+                     .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::DepthwiseConv2DOptions& options) {
+  SENGI_TRY(padding, padding_of(options.padding()));
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(DepthwiseConv2D{.padding = padding,
+                              .stride_h = options.stride_h(),
+                              .stride_w = options.stride_w(),
+                              .dilation_h = options.dilation_h_factor(),
+                              .dilation_w = options.dilation_w_factor(),
+                              .depth_multiplier = options.depth_multiplier(),
+                              .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::Pool2DOptions& options) {
+  SENGI_TRY(padding, padding_of(options.padding()));
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(AveragePool2D{.padding = padding,
+                            .stride_h = options.stride_h(),
+                            .stride_w = options.stride_w(),
+                            .filter_h = options.filter_height(),
+                            .filter_w = options.filter_width(),
+                            .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::FullyConnectedOptions& options) {
+  if (options.weights_format() != fb::FullyConnectedWeightsFormat::DEFAULT) {
+    return Error{"shuffled weights are not supported"};
+  }
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(FullyConnected{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::AddOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Add{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::SoftmaxOptions& options) {
+  return Kind(Softmax{.beta = options.beta()});
+}
+
+// The options of an operator that needs some; they may be of another operator's type in the file.
+template <typename Options>
+Result<Kind> kind_from(const Options* options) {
+  if (options == nullptr) return Error{"its options are missing"};
+  return kind_of(*options);
+}
+
+}  // namespace
+
+std::string name_or_number(const char* name, int number) {
+  return *name != '\0' ? std::string(name) : fmt::format("number {}", number);
+}
+
+Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operator& op) {
+  switch (builtin) {
+    case fb::BuiltinOperator::CONV_2D:
+      return kind_from(op.builtin_options_as_Conv2DOptions());
+    case fb::BuiltinOperator::DEPTHWISE_CONV_2D:
+      return kind_from(op.builtin_options_as_DepthwiseConv2DOptions());
+    case fb::BuiltinOperator::AVERAGE_POOL_2D:
+      return kind_from(op.builtin_options_as_Pool2DOptions());
+    case fb::BuiltinOperator::SOFTMAX:
+      return kind_from(op.builtin_options_as_SoftmaxOptions());
+    case fb::BuiltinOperator::FULLY_CONNECTED:
+      return kind_from(op.builtin_options_as_FullyConnectedOptions());
+    case fb::BuiltinOperator::ADD:
+      return kind_from(op.builtin_options_as_AddOptions());
+    case fb::BuiltinOperator::RESHAPE:
+      return Kind(Reshape{});
+    default:
+      return Error{fmt::format("not supported; Sengi runs {}", supported_operators)};
+  }
+}
+
+}  // namespace sengi::model

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recordings of a project in memory, as training wants them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "data/dataset.h"
+#include "project/project.h"
+
+namespace sengi::train {
+
+struct LabelledClip {
+  std::vector<std::int16_t> samples;  // [clip_samples]
+  std::int32_t label = 0;
+};
+
+struct Corpus {
+  std::vector<std::string> labels;
+  std::vector<LabelledClip> train, validation, test;
+  std::optional<std::int32_t> silence, unknown;        // labels, where the project has them
+  std::vector<std::vector<std::int16_t>> backgrounds;  // whole recordings of silence's training
+  std::size_t groups_train = 0, groups_validation = 0, groups_test = 0;
+};
+
+// Reads every clip, on `threads` threads. Errors: a clip that cannot be read; a label without a
+// training clip, named; `stop` said so.
+Result<Corpus> load_corpus(const project::Project& project, const data::Dataset& dataset,
+                           int threads, const std::function<bool()>& stop);
+
+}  // namespace sengi::train

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/epochs.h"
+
+#include <algorithm>
+
+#include "train/parallel.h"
+
+namespace sengi::train {
+namespace {
+
+// What a stream of random numbers is for, so that no two uses share one.
+enum class Stream : std::uint64_t { clip_order = 1, example_order, variation };
+
+Random stream(std::uint64_t seed, Stream use, std::uint64_t first, std::uint64_t second) {
+  return Random({seed, static_cast<std::uint64_t>(use), first, second});
+}
+
+void place(Examples& examples, std::size_t i, std::span<const std::int8_t> features) {
+  std::ranges::copy(
+      features, examples.features.begin() + static_cast<std::ptrdiff_t>(i * examples.feature_size));
+}
+
+Examples room_for(std::size_t count, std::size_t feature_size) {
+  return {feature_size, std::vector<std::int8_t>(count * feature_size),
+          std::vector<std::int32_t>(count)};
+}
+
+}  // namespace
+
+Examples plain_examples(const std::vector<LabelledClip>& clips, const signal::OwnedTables& tables,
+                        std::size_t feature_size, int threads) {
+  Examples examples = room_for(clips.size(), feature_size);
+  parallel_for(clips.size(), threads, [&](std::size_t i) {
+    place(examples, i, signal::features(tables, clips[i].samples));
+    examples.labels[i] = clips[i].label;
+  });
+  return examples;
+}
+
+EpochMaker::EpochMaker(const Corpus& corpus, const project::Project& project,
+                       std::shared_ptr<const signal::OwnedTables> tables, int threads)
+    : corpus_(corpus),
+      noise_(corpus.backgrounds, project.signal.sample_rate_hz),
+      augmenter_(project.train.augment, project.signal.sample_rate_hz, noise_),
+      tables_(std::move(tables)),
+      seed_(project.train.seed),
+      columns_(static_cast<std::size_t>(project.columns())),
+      column_size_(static_cast<std::size_t>(project.signal.column_size())),
+      threads_(threads),
+      clips_of_(corpus.labels.size()),
+      quota_(corpus.labels.size()) {
+  for (std::size_t i = 0; i < corpus.train.size(); ++i) {
+    clips_of_[static_cast<std::size_t>(corpus.train[i].label)].push_back(
+        static_cast<std::uint32_t>(i));
+  }
+  const std::size_t labels = corpus.labels.size();
+  const std::size_t fair_share = (corpus.train.size() + labels - 1) / labels;
+  for (std::size_t label = 0; label < labels; ++label) {
+    const bool many_words = corpus.unknown == static_cast<std::int32_t>(label);
+    quota_[label] =
+        many_words ? std::clamp(clips_of_[label].size(), fair_share, 2 * fair_share) : fair_share;
+  }
+}
+
+std::size_t EpochMaker::size() const {
+  std::size_t sum = 0;
+  for (const std::size_t quota : quota_) sum += quota;
+  return sum;
+}
+
+std::vector<EpochMaker::Pick> EpochMaker::picks(std::uint64_t epoch) const {
+  std::vector<Pick> picks;
+  for (std::size_t label = 0; label < clips_of_.size(); ++label) {
+    // A label's clips are dealt from an endless row of shuffled packs; an epoch takes the next
+    // quota of them.
+    const std::vector<std::uint32_t>& clips = clips_of_[label];
+    std::vector<std::uint32_t> pack;
+    std::uint64_t use = epoch * quota_[label];
+    for (const std::uint64_t end = use + quota_[label]; use < end; ++use) {
+      const std::size_t at = use % clips.size();
+      if (pack.empty() || at == 0) {
+        pack =
+            stream(seed_, Stream::clip_order, label, use / clips.size()).permutation(clips.size());
+      }
+      picks.push_back({clips[pack[at]], use});
+    }
+  }
+  const auto order = stream(seed_, Stream::example_order, epoch, 0).permutation(picks.size());
+  std::vector<Pick> shuffled;
+  for (const std::uint32_t i : order) shuffled.push_back(picks[i]);
+  return shuffled;
+}
+
+std::vector<std::int8_t> EpochMaker::varied(const Pick& pick) const {
+  const LabelledClip& clip = corpus_.train[pick.clip];
+  Random random =
+      stream(seed_, Stream::variation, static_cast<std::uint64_t>(clip.label), pick.use);
+  const bool mixed_anew = corpus_.silence == clip.label && random.chance(0.5);
+  const std::vector<std::int16_t> samples = mixed_anew
+                                                ? noise_.draw_silence(clip.samples.size(), random)
+                                                : augmenter_.vary_samples(clip.samples, random);
+  std::vector<std::int8_t> features = signal::features(*tables_, samples);
+  augmenter_.mask_features(features, column_size_, random);
+  return features;
+}
+
+Examples EpochMaker::make(std::uint64_t epoch) const {
+  const std::vector<Pick> chosen = picks(epoch);
+  Examples examples = room_for(chosen.size(), columns_ * column_size_);
+  parallel_for(chosen.size(), threads_, [&](std::size_t i) {
+    place(examples, i, varied(chosen[i]));
+    examples.labels[i] = corpus_.train[chosen[i].clip].label;
+  });
+  return examples;
+}
+
+}  // namespace sengi::train

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/learner.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "train/network.h"
+#include "train/random.h"
+
+namespace sengi::train {
+namespace {
+
+using torch::Tensor;
+
+// Examples that one evaluation step takes at a time.
+constexpr std::size_t evaluation_batch = 256;
+
+std::vector<Tensor> copies(const std::vector<Tensor>& tensors) {
+  std::vector<Tensor> result;
+  for (const Tensor& tensor : tensors) result.push_back(tensor.detach().clone());
+  return result;
+}
+
+bool same_shapes(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return std::ranges::equal(
+      a, b, [](const Tensor& x, const Tensor& y) { return x.sizes().equals(y.sizes()); });
+}
+
+void write_over(const std::vector<Tensor>& to, const std::vector<Tensor>& from) {
+  const torch::NoGradGuard no_gradients;
+  for (std::size_t i = 0; i < to.size(); ++i) Tensor(to[i]).copy_(from[i]);
+}
+
+Tensor labels_of(const Examples& examples) {
+  return torch::tensor(at::ArrayRef<std::int32_t>(examples.labels), torch::kInt64);
+}
+
+Tally tally(const Tensor& logits, const Tensor& labels, double mean_loss) {
+  const auto correct = (logits.argmax(1) == labels).sum().item<std::int64_t>();
+  const auto count = static_cast<std::size_t>(labels.size(0));
+  return {mean_loss * static_cast<double>(count), static_cast<std::size_t>(correct), count};
+}
+
+}  // namespace
+
+struct Learner::State {
+  State(Network made, model::Graph of, const LearnerOptions& with)
+      : network(std::move(made)), graph(std::move(of)), options(with) {
+    start_optimizer();
+  }
+
+  void start_optimizer() {
+    using torch::optim::AdamWOptions;
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    groups.emplace_back(network.weights(), std::make_unique<AdamWOptions>(
+                                               AdamWOptions().weight_decay(options.weight_decay)));
+    groups.emplace_back(network.offsets(),
+                        std::make_unique<AdamWOptions>(AdamWOptions().weight_decay(0)));
+    optimizer = std::make_unique<torch::optim::AdamW>(groups);
+  }
+
+  Tensor input_of(const Examples& examples) const {
+    const model::Shape& shape = graph.tensors[static_cast<std::size_t>(graph.inputs[0])].shape;
+    std::vector<std::int64_t> sizes(shape.begin(), shape.end());
+    sizes[0] = static_cast<std::int64_t>(examples.size());
+    // from_blob() wants memory it could write to; nothing does.
+    auto* bytes = const_cast<std::int8_t*>(examples.features.data());
+    return torch::from_blob(bytes, sizes, torch::kInt8).to(torch::kFloat32) * feature_scale;
+  }
+
+  Network network;
+  model::Graph graph;  // as given
+  LearnerOptions options;
+  std::unique_ptr<torch::optim::AdamW> optimizer;
+  std::int64_t steps = 0;
+  std::vector<Tensor> remembered;
+  model::Graph float_graph;
+  bool quantized = false;
+  bool ranges_move = true;
+};
+
+Tally& Tally::operator+=(const Tally& other) {
+  loss += other.loss;
+  correct += other.correct;
+  count += other.count;
+  return *this;
+}
+
+void use_threads(int threads) {
+  torch::set_num_threads(threads);
+  at::globalContext().setFlushDenormal(true);
+}
+
+std::string training_library() { return fmt::format("libtorch {}", TORCH_VERSION); }
+
+Learner::Learner(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Learner::Learner(Learner&&) noexcept = default;
+Learner& Learner::operator=(Learner&&) noexcept = default;
+Learner::~Learner() = default;
+
+Result<Learner> Learner::make(const model::Graph& graph, const LearnerOptions& options) {
+  SENGI_TRY(network, Network::make(graph, options.seed));
+  return Learner(std::make_unique<State>(std::move(network), graph, options));
+}
+
+Tally Learner::step(const Examples& batch, double learning_rate) {
+  State& s = *state_;
+  // The dropout masks of a step follow from its number, so that a run that was resumed goes on as
+  // it would have.
+  const auto seed = Random({s.options.seed, static_cast<std::uint64_t>(s.steps)}).bits();
+  ++s.steps;
+  const Pass pass{.training = true,
+                  .dropout = s.options.dropout,
+                  .observe = s.quantized && s.ranges_move,
+                  .generator = at::make_generator<at::CPUGeneratorImpl>(seed)};
+  for (auto& group : s.optimizer->param_groups()) {
+    static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate);
+  }
+  s.optimizer->zero_grad();
+  const Tensor labels = labels_of(batch);
+  const Tensor logits = s.network.logits(s.input_of(batch), pass);
+  const Tensor loss = at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, -100,
+                                             s.options.label_smoothing);
+  loss.backward();
+  s.optimizer->step();
+  return tally(logits.detach(), labels, loss.item<double>());
+}
+
+Tally Learner::evaluate(const Examples& examples) {
+  const torch::NoGradGuard no_gradients;
+  Tally sum;
+  for (std::size_t begin = 0; begin < examples.size(); begin += evaluation_batch) {
+    const Examples part =
+        examples.slice(begin, std::min(examples.size(), begin + evaluation_batch));
+    const Tensor labels = labels_of(part);
+    const Tensor logits = state_->network.logits(state_->input_of(part), {});
+    sum += tally(logits, labels, at::cross_entropy_loss(logits, labels).item<double>());
+  }
+  return sum;
+}
+
+std::vector<float> Learner::scores(const Examples& examples) {
+  const torch::NoGradGuard no_gradients;
+  std::vector<float> all;
+  for (std::size_t begin = 0; begin < examples.size(); begin += evaluation_batch) {
+    const Examples part =
+        examples.slice(begin, std::min(examples.size(), begin + evaluation_batch));
+    const Tensor logits = state_->network.logits(state_->input_of(part), {});
+    const Tensor scores = state_->network.scores(logits).contiguous();
+    const float* first = scores.data_ptr<float>();
+    all.insert(all.end(), first, first + scores.numel());
+  }
+  return all;
+}
+
+void Learner::remember() { state_->remembered = copies(state_->network.state()); }
+
+void Learner::recall() { write_over(state_->network.state(), state_->remembered); }
+
+void Learner::start_quantized(const Examples& calibration) {
+  State& s = *state_;
+  s.network.fold();
+  s.float_graph = s.network.graph();
+  s.network.quantize();
+  s.quantized = true;
+  s.start_optimizer();
+  const torch::NoGradGuard no_gradients;
+  constexpr std::size_t batch = 64;
+  for (std::size_t begin = 0; begin < calibration.size(); begin += batch) {
+    const Examples part = calibration.slice(begin, std::min(calibration.size(), begin + batch));
+    s.network.logits(s.input_of(part), {.observe = true});
+  }
+  remember();
+}
+
+bool Learner::quantized() const { return state_->quantized; }
+
+void Learner::let_ranges_move(bool move) { state_->ranges_move = move; }
+
+model::Graph Learner::graph() const {
+  if (state_->network.folded()) return state_->network.graph();
+  Network copy = state_->network;
+  copy.fold();
+  return copy.graph();
+}
+
+const model::Graph& Learner::float_graph() const { return state_->float_graph; }
+
+std::vector<quantize::Range> Learner::ranges() const { return state_->network.ranges(); }
+
+std::string Learner::save() const {
+  const State& s = *state_;
+  torch::serialize::OutputArchive archive;
+  archive.write("steps", torch::tensor(s.steps));
+  archive.write("quantized", torch::tensor(s.quantized));
+  archive.write("state", c10::IValue(copies(s.network.state())));
+  archive.write("remembered", c10::IValue(s.remembered));
+  std::vector<Tensor> constants;
+  for (const model::Tensor& tensor : s.float_graph.tensors) {
+    auto* bytes = const_cast<std::byte*>(tensor.data.data());
+    constants.push_back(
+        torch::from_blob(bytes, static_cast<std::int64_t>(tensor.data.size()), torch::kUInt8)
+            .clone());
+  }
+  archive.write("float_constants", c10::IValue(constants));
+  torch::serialize::OutputArchive optimizer(archive.compilation_unit());
+  s.optimizer->save(optimizer);
+  archive.write("optimizer", optimizer);
+  std::ostringstream stream;
+  archive.save_to(stream);
+  return std::move(stream).str();
+}
+
+Result<void> Learner::load(std::string_view bytes) {
+  State& s = *state_;
+  try {
+    torch::serialize::InputArchive archive;
+    archive.load_from(bytes.data(), bytes.size());
+    Tensor value;
+    archive.read("quantized", value);
+    if (value.item<bool>() && !s.quantized) start_quantized({});
+    archive.read("steps", value);
+    s.steps = value.item<std::int64_t>();
+    c10::IValue list;
+    archive.read("state", list);
+    const std::vector<Tensor> now = s.network.state();
+    const std::vector<Tensor> then = list.toTensorVector();
+    if (!same_shapes(now, then)) return Error{"it holds another network"};
+    write_over(now, then);
+    archive.read("remembered", list);
+    s.remembered = list.toTensorVector();
+    archive.read("float_constants", list);
+    const std::vector<Tensor> constants = list.toTensorVector();
+    for (std::size_t i = 0; i < constants.size() && i < s.float_graph.tensors.size(); ++i) {
+      const auto* first = reinterpret_cast<const std::byte*>(constants[i].data_ptr<std::uint8_t>());
+      s.float_graph.tensors[i].data.assign(first, first + constants[i].numel());
+    }
+    torch::serialize::InputArchive optimizer;
+    archive.read("optimizer", optimizer);
+    s.optimizer->load(optimizer);
+  } catch (const std::exception&) {  // c10::Error's text is a stack trace
+    return Error{"it is damaged"};
+  }
+  return {};
+}
+
+}  // namespace sengi::train

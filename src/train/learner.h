@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network that learns: libtorch behind a face of plain data.
+//
+//   SENGI_TRY(learner, Learner::make(graph, options));
+//   for (...) learner.step(batch, learning_rate);   // float, batch-normalised
+//   learner.start_quantized(calibration);           // folded and fake-quantised from here on
+//   for (...) learner.step(batch, learning_rate);
+//   quantize::quantize(learner.graph(), learner.ranges());
+//
+// Thread rule: one learner a process at a time uses torch's thread pool; see use_threads().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/graph.h"
+#include "quantize/quantize.h"
+#include "train/examples.h"
+
+namespace sengi::train {
+
+struct LearnerOptions {
+  double weight_decay = 0;
+  double dropout = 0;
+  double label_smoothing = 0;
+  std::uint64_t seed = 1;
+};
+
+// Sums over examples.
+struct Tally {
+  double loss = 0;  // cross-entropy
+  std::size_t correct = 0;
+  std::size_t count = 0;
+
+  double mean_loss() const { return count == 0 ? 0 : loss / static_cast<double>(count); }
+  double accuracy() const {
+    return count == 0 ? 0 : static_cast<double>(correct) / static_cast<double>(count);
+  }
+  Tally& operator+=(const Tally& other);
+};
+
+// Cores that torch may use, and denormal numbers taken as zero.
+void use_threads(int threads);
+std::string training_library();  // "libtorch 1.13.0"
+
+class Learner {
+ public:
+  // Errors: see Network::make().
+  static Result<Learner> make(const model::Graph& graph, const LearnerOptions& options);
+  Learner(Learner&&) noexcept;
+  Learner& operator=(Learner&&) noexcept;
+  ~Learner();
+
+  // One step of AdamW (Loshchilov and Hutter 2019) on a batch; what it returns is from before the
+  // step. Requires: at least one example.
+  Tally step(const Examples& batch, double learning_rate);
+
+  // Nothing learns; running statistics and no dropout. The loss is without label smoothing.
+  Tally evaluate(const Examples& examples);
+  // Softmax scores, [examples, labels].
+  std::vector<float> scores(const Examples& examples);
+
+  // Remembers the present state, or goes back to the one remembered.
+  void remember();
+  void recall();
+
+  // Folds batch normalisation, sees which ranges activations take on `calibration`, and learns with
+  // fake quantisation from here on (with a new optimizer). float_graph() is what was folded.
+  void start_quantized(const Examples& calibration);
+  bool quantized() const;
+  // Whether ranges follow the batches of step(); true at first.
+  void let_ranges_move(bool move);
+
+  // Folds a copy. In the quantised phase: the graph of the weights as they now are.
+  model::Graph graph() const;
+  // The graph that start_quantized() began from. Requires: quantized().
+  const model::Graph& float_graph() const;
+  // Requires: quantized().
+  std::vector<quantize::Range> ranges() const;
+
+  // Everything that the next step depends on, and what is remembered, as bytes.
+  std::string save() const;
+  // Requires: made from the same graph and options. Errors: bytes that save() did not write.
+  Result<void> load(std::string_view bytes);
+
+ private:
+  struct State;
+  explicit Learner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sengi::train

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/record.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "project/trained.h"
+
+namespace sengi::train {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Raised whenever the same settings and recordings would give a different network.
+constexpr int method_version = 1;
+
+Json to_json(const Accuracy& accuracy) {
+  return {{"accuracy", accuracy.share()}, {"correct", accuracy.correct}, {"count", accuracy.count}};
+}
+
+Json to_json(const SplitAccuracy& accuracy) {
+  return {{"validation", to_json(accuracy.validation)}, {"test", to_json(accuracy.test)}};
+}
+
+Json to_json(const EpochRecord& epoch) {
+  return {{"phase", name_of(epoch.phase)},
+          {"epoch", epoch.epoch},
+          {"learning_rate", epoch.learning_rate},
+          {"train_loss", epoch.train_loss},
+          {"train_accuracy", epoch.train_accuracy},
+          {"validation_loss", epoch.validation_loss},
+          {"validation_accuracy", epoch.validation_accuracy},
+          {"seconds", epoch.seconds}};
+}
+
+void add_data(std::string& text, const project::DataConfig& c) {
+  text += fmt::format("data {} {} {} {} {} {} {} {} {}\n", c.path, c.manifest, c.group, c.unknown,
+                      c.silence, c.clip_ms, c.validation_percent, c.test_percent, c.seed);
+  for (const std::string& label : c.labels) text += fmt::format("label {}\n", label);
+}
+
+void add_signal(std::string& text, const signal::FrontEndSpec& s) {
+  text += fmt::format("signal {} {} {} {} {} {} {} {} {}\n", s.sample_rate_hz, s.window_samples,
+                      s.hop_samples, s.fft_size, s.mel_channels, s.low_hz, s.high_hz,
+                      static_cast<int>(s.feature), s.coefficients);
+}
+
+void add_training(std::string& text, const project::ModelConfig& m, const project::TrainConfig& t) {
+  const project::AugmentConfig& a = t.augment;
+  text += fmt::format("model {} {} {}\n", m.architecture, m.channels, m.blocks);
+  text += fmt::format("train {} {} {} {} {} {} {} {} {} {}\n", t.epochs, t.batch, t.learning_rate,
+                      t.weight_decay, t.dropout, t.label_smoothing, t.patience, t.quantize_epochs,
+                      t.threads, t.seed);
+  text +=
+      fmt::format("augment {} {} {} {} {} {} {} {} {} {}\n", a.shift_ms, a.gain_db, a.speed_percent,
+                  a.noise_probability, a.snr_db_min, a.snr_db_max, a.time_masks,
+                  a.time_mask_columns, a.frequency_masks, a.frequency_mask_channels);
+}
+
+void add_clip(std::string& text, const data::Clip& clip) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(clip.path, error);
+  const auto changed = std::filesystem::last_write_time(clip.path, error).time_since_epoch();
+  text += fmt::format("clip {} {} {} {} {} {} {}\n", clip.path.string(), clip.label,
+                      data::name_of(clip.split), clip.start_s, clip.end_s, bytes,
+                      std::chrono::duration_cast<std::chrono::milliseconds>(changed).count());
+}
+
+}  // namespace
+
+std::string to_json(const Record& r) {
+  Json json = {
+      {"key", r.key},
+      {"complete", r.complete},
+      {"best_float_epoch", r.best_float_epoch},
+      {"float", to_json(r.float_accuracy)},
+      {"int8", to_json(r.int8_accuracy)},
+      {"labels", r.labels},
+      {"clips",
+       {{"train", r.clips_train}, {"validation", r.clips_validation}, {"test", r.clips_test}}},
+      {"groups",
+       {{"train", r.groups_train}, {"validation", r.groups_validation}, {"test", r.groups_test}}},
+      {"examples_learned", r.examples_learned},
+      {"parameters", r.parameters},
+      {"macs", r.macs},
+      {"operations", r.operations},
+      {"wall_s", r.wall_s},
+      {"energy_kwh", r.energy.kwh},
+      {"energy_measured", r.energy.measured},
+      {"energy_method", r.energy.method},
+      {"co2_kg", r.energy.co2_kg},
+      {"co2_method", r.energy.co2_method},
+      {"threads", r.threads},
+      {"library", r.library},
+      {"machine", r.machine},
+      {"epochs", Json::array()}};
+  for (const EpochRecord& epoch : r.epochs) json["epochs"].push_back(to_json(epoch));
+  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';
+}
+
+std::filesystem::path record_path(const project::Project& project) {
+  return project.out() / "training.json";
+}
+
+std::string training_key(const project::Project& project, const data::Dataset& dataset) {
+  std::string text = fmt::format("method {}\n", method_version);
+  add_data(text, project.data);
+  add_signal(text, project.signal);
+  add_training(text, project.model, project.train);
+  for (const data::Clip& clip : dataset.clips) add_clip(text, clip);
+  return sha256(text);
+}
+
+bool up_to_date(const project::Project& project, const std::string& key) {
+  const Result<std::string> text = read_text(record_path(project));
+  if (!text.ok()) return false;
+  const Json json = Json::parse(text.value(), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || json.value("key", Json()) != key) return false;
+  return json.value("complete", Json()) == true && project::load_trained(project).ok();
+}
+
+}  // namespace sengi::train

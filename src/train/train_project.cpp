@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/train_project.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "base/files.h"
+#include "data/dataset.h"
+#include "model/tflite.h"
+#include "quantize/quantize.h"
+#include "signal/front_end_tables.h"
+#include "train/architectures.h"
+#include "train/checkpoint_file.h"
+#include "train/corpus.h"
+#include "train/epochs.h"
+#include "train/outputs.h"
+#include "train/parallel.h"
+#include "train/record.h"
+#include "train/trainer.h"
+
+namespace sengi::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Clips that the ranges of activations are first taken from.
+constexpr std::size_t calibration_clips = 1024;
+
+// Features of the three sides, and the front end they come from.
+struct Prepared {
+  signal::FeatureScaling scaling;
+  std::shared_ptr<const signal::OwnedTables> tables;
+  Examples validation, test, calibration;
+};
+
+Result<Prepared> prepare(const project::Project& project, const Corpus& corpus, int threads) {
+  std::vector<std::vector<std::int16_t>> samples;
+  for (const LabelledClip& clip : corpus.train) samples.push_back(clip.samples);
+  SENGI_TRY(scaling, signal::calibrate(project.signal, samples));
+  SENGI_TRY(tables, signal::make_tables(project.signal, scaling));
+  const auto size = static_cast<std::size_t>(project.columns()) *
+                    static_cast<std::size_t>(project.signal.column_size());
+  const auto features = [&](const std::vector<LabelledClip>& clips) {
+    return plain_examples(clips, *tables, size, threads);
+  };
+  Prepared prepared{scaling, tables, features(corpus.validation), features(corpus.test), {}};
+  // Too few recordings for a validation side: the clips of training stand in, unvaried.
+  if (prepared.validation.size() == 0) prepared.validation = features(corpus.train);
+  return prepared;
+}
+
+Result<SplitAccuracy> measure_splits(const model::Graph& graph, const Prepared& prepared,
+                                     int threads) {
+  SENGI_TRY(validation, measure_accuracy(graph, prepared.validation, threads));
+  SENGI_TRY(test, measure_accuracy(graph, prepared.test, threads));
+  return SplitAccuracy{validation, test};
+}
+
+// Forward is 2 operations a multiply-accumulate, backward about twice forward.
+double estimated_operations(const Record& record, std::size_t validation_examples) {
+  const auto learned = static_cast<double>(record.examples_learned);
+  const auto looked_at =
+      static_cast<double>(record.epochs.size()) * static_cast<double>(validation_examples);
+  return 2.0 * static_cast<double>(record.macs) * (3 * learned + looked_at);
+}
+
+double seconds_of(const std::vector<EpochRecord>& epochs) {
+  double sum = 0;
+  for (const EpochRecord& epoch : epochs) sum += epoch.seconds;
+  return sum;
+}
+
+project::Trained trained_of(const project::Project& project, const Corpus& corpus,
+                            const signal::FeatureScaling& scaling) {
+  project::Trained trained;
+  trained.name = project.name;
+  trained.labels = corpus.labels;
+  if (corpus.unknown) trained.unknown = project.data.unknown;
+  if (corpus.silence) trained.silence = project.data.silence;
+  trained.signal = project.signal;
+  trained.feature_offset = scaling.offset;
+  trained.feature_multiplier = scaling.multiplier;
+  trained.columns = project.columns();
+  trained.clip_samples = project.clip_samples();
+  trained.detect = project.detect;
+  trained.config_sha256 = project.config_sha256;
+  return trained;
+}
+
+}  // namespace
+
+Result<TrainOutcome> train_project(const project::Project& project, const TrainOptions& options) {
+  const auto start = Clock::now();
+  EnergyMeter meter;
+  SENGI_TRY(dataset, data::load_dataset(project));
+  const std::string key = training_key(project, dataset);
+  CheckpointFile file(project.out() / "checkpoint.pt", key);
+  if (!options.force && !options.resume && up_to_date(project, key)) {
+    SENGI_TRY(record, read_text(record_path(project)));
+    return TrainOutcome{.up_to_date = true, .record = std::move(record)};
+  }
+  std::string checkpoint;
+  const bool could_resume = !options.resume && file.read().ok();
+  if (options.resume) {
+    SENGI_TRY(read, file.read());
+    checkpoint = std::move(read);
+  }
+
+  const int threads = thread_count(project.train.threads);
+  use_threads(threads);
+  SENGI_TRY(corpus, load_corpus(project, dataset, threads, options.stop));
+  SENGI_TRY(graph, build_network(project.model, {project.columns(), project.signal.column_size()},
+                                 corpus.labels.size()));
+  SENGI_TRY(prepared, prepare(project, corpus, threads));
+  const EpochMaker maker(corpus, project, prepared.tables, threads);
+  // Calibrated on what is trained on, variations included.
+  prepared.calibration = maker.make(0);
+  prepared.calibration =
+      prepared.calibration.slice(0, std::min(calibration_clips, prepared.calibration.size()));
+
+  SENGI_TRY(trainer, Trainer::make(graph, project.train));
+  if (options.resume) {
+    if (const auto resumed = trainer.resume(checkpoint); !resumed.ok()) {
+      return Error{fmt::format("{}: {}; train without --resume",
+                               (project.out() / "checkpoint.pt").string(),
+                               resumed.error().message)};
+    }
+  }
+  const double seconds_before = seconds_of(trainer.history());
+  SENGI_TRY(fitted, trainer.run({maker, prepared.validation, prepared.calibration}, options.stop,
+                                [&](std::string bytes) {
+                                  meter.poll();
+                                  file.keep(std::move(bytes));
+                                }));
+  SENGI_TRY(int8_graph, quantize::quantize(fitted.graph, fitted.ranges));
+  int8_graph.name = project.name;
+  fitted.float_graph.name = project.name;
+
+  Record record;
+  record.key = key;
+  record.complete = fitted.complete;
+  record.best_float_epoch = fitted.best_float_epoch;
+  record.epochs = trainer.history();
+  SENGI_TRY(float_accuracy, measure_splits(fitted.float_graph, prepared, threads));
+  SENGI_TRY(int8_accuracy, measure_splits(int8_graph, prepared, threads));
+  record.float_accuracy = float_accuracy;
+  record.int8_accuracy = int8_accuracy;
+  record.labels = corpus.labels;
+  record.clips_train = corpus.train.size();
+  record.clips_validation = corpus.validation.size();
+  record.clips_test = corpus.test.size();
+  record.groups_train = corpus.groups_train;
+  record.groups_validation = corpus.groups_validation;
+  record.groups_test = corpus.groups_test;
+  record.examples_learned = trainer.examples_learned();
+  record.parameters = count_parameters(fitted.float_graph);
+  record.macs = count_macs(fitted.float_graph);
+  record.operations = estimated_operations(record, prepared.validation.size());
+  record.threads = threads;
+  record.library = training_library();
+  record.machine = machine_name();
+  meter.poll();
+  const std::chrono::duration<double> spent = Clock::now() - start;
+  record.wall_s = spent.count() + seconds_before;
+  record.energy = meter.energy(record.wall_s);
+
+  if (!fitted.complete) SENGI_CHECK(file.flush());
+  TrainOutcome outcome{
+      .complete = fitted.complete, .could_resume = could_resume, .record = to_json(record)};
+  SENGI_CHECK(write_outputs(
+      project, {model::write_tflite(int8_graph), model::write_tflite(fitted.float_graph),
+                trained_of(project, corpus, prepared.scaling), outcome.record}));
+  if (fitted.complete) file.remove();
+  return outcome;
+}
+
+}  // namespace sengi::train

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole trainings of small projects: tones that speakers of made names "say".
+#include "train/train_project.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "base/files.h"
+#include "data/audio.h"
+#include "model/tflite.h"
+#include "project/trained.h"
+#include "train/random.h"
+
+namespace sengi::train {
+namespace {
+
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+constexpr std::int32_t rate_hz = 8000;
+
+// Half a second of a tone in a little noise.
+data::Audio tone(double hz, Random& random) {
+  data::Audio audio{.sample_rate_hz = rate_hz, .samples = std::vector<std::int16_t>(rate_hz / 2)};
+  const double level = random.uniform(1000, 8000);
+  const double step = 2 * std::numbers::pi * hz * random.uniform(0.95, 1.05) / rate_hz;
+  for (std::size_t i = 0; i < audio.samples.size(); ++i) {
+    const double value = level * std::sin(step * static_cast<double>(i)) + 50.0 * random.noise();
+    audio.samples[i] = static_cast<std::int16_t>(std::lround(value));
+  }
+  return audio;
+}
+
+class TrainProject : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = TemporaryFolder::make();
+    ASSERT_TRUE(made.ok());
+    folder_ = std::make_unique<TemporaryFolder>(std::move(made).value());
+    Random random({42});
+    for (const auto& [label, hz] : {std::pair("low", 400.0), std::pair("high", 1600.0)}) {
+      for (int speaker = 0; speaker < 20; ++speaker) {
+        for (int take = 0; take < 2; ++take) {
+          const auto path =
+              root() / "recordings" / label / fmt::format("s{:02}_{}.wav", speaker, take);
+          ASSERT_TRUE(data::write_wav(path, tone(hz, random)).ok());
+        }
+      }
+    }
+    for (int i = 0; i < 20; ++i) {
+      const auto path = root() / "recordings/_silence_" / fmt::format("s{:02}_0.wav", i);
+      data::Audio audio = tone(100, random);
+      for (auto& x : audio.samples) x = static_cast<std::int16_t>(20 * random.noise());
+      ASSERT_TRUE(data::write_wav(path, audio).ok());
+    }
+  }
+
+  fs::path root() const { return folder_->path(); }
+
+  project::Project project(const std::string& name = "a") const {
+    project::Project p;
+    p.folder = root() / name;
+    p.name = "tones";
+    p.kind = "keyword";
+    p.data.path = "../recordings";
+    p.data.group = "(s[0-9]+)_";
+    p.data.clip_ms = 500;
+    p.data.validation_percent = 25;
+    p.data.test_percent = 25;
+    p.signal = {.sample_rate_hz = rate_hz,
+                .window_samples = 256,
+                .hop_samples = 160,
+                .fft_size = 256,
+                .mel_channels = 20,
+                .low_hz = 50,
+                .high_hz = 3800,
+                .feature = signal::Feature::log_mel,
+                .coefficients = 10};
+    p.model.channels = 8;
+    p.model.blocks = 1;
+    p.train.epochs = 8;
+    p.train.batch = 16;
+    p.train.learning_rate = 0.01;
+    p.train.quantize_epochs = 3;
+    p.train.threads = 1;
+    p.train.augment.shift_ms = 20;
+    return p;
+  }
+
+  static std::string bytes(const fs::path& path) {
+    auto text = read_text(path);
+    EXPECT_TRUE(text.ok()) << text.error().message;
+    return text.ok() ? text.value() : "";
+  }
+
+  static nlohmann::json record(const TrainOutcome& outcome) {
+    return nlohmann::json::parse(outcome.record);
+  }
+
+  // Says so the n-th time it is asked, and from then on.
+  static std::function<bool()> stop_after(int n) {
+    return [n]() mutable { return --n < 0; };
+  }
+
+ private:
+  std::unique_ptr<TemporaryFolder> folder_;
+};
+
+const TrainOptions undisturbed{.stop = [] { return false; }};
+
+TEST_F(TrainProject, TellsTonesApartAndLeavesEverythingThatFollowsNeeds) {
+  const auto p = project();
+  const auto outcome = train_project(p, undisturbed);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  const auto json = record(outcome.value());
+  EXPECT_GT(json["float"]["test"]["accuracy"], 0.95);
+  EXPECT_GT(json["int8"]["test"]["accuracy"], 0.95);
+  EXPECT_GT(json["int8"]["test"]["count"], 10);
+  EXPECT_EQ(json["epochs"].size(), 8 + 3U);
+  EXPECT_EQ(json["epochs"][10]["phase"], "int8");
+  EXPECT_GT(json["operations"], 0);
+
+  const auto trained = project::load_trained(p);
+  ASSERT_TRUE(trained.ok()) << trained.error().message;
+  EXPECT_EQ(trained.value().labels, (std::vector<std::string>{"_silence_", "high", "low"}));
+  EXPECT_EQ(trained.value().silence, "_silence_");
+  EXPECT_EQ(trained.value().unknown, "");
+  EXPECT_EQ(trained.value().columns, p.columns());
+  const auto graph = model::read_tflite(project::model_path(p));
+  ASSERT_TRUE(graph.ok()) << graph.error().message;
+  EXPECT_EQ(graph.value().tensors[static_cast<std::size_t>(graph.value().inputs[0])].type,
+            model::Type::int8);
+  EXPECT_TRUE(model::read_tflite(p.out() / "float.tflite").ok());
+  EXPECT_FALSE(fs::exists(p.out() / "checkpoint.pt"));
+  EXPECT_FALSE(fs::exists(p.out() / ".new"));
+}
+
+TEST_F(TrainProject, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
+  const auto model = [&](const project::Project& p) {
+    const auto outcome = train_project(p, undisturbed);
+    EXPECT_TRUE(outcome.ok()) << outcome.error().message;
+    return bytes(project::model_path(p));
+  };
+  auto first = project("a");
+  first.train.epochs = 2;
+  first.train.quantize_epochs = 1;
+  auto second = first;
+  second.folder = root() / "b";
+  auto third = first;
+  third.folder = root() / "c";
+  third.train.seed = 2;
+  const std::string expected = model(first);
+  EXPECT_EQ(expected, model(second));
+  EXPECT_NE(expected, model(third));
+}
+
+TEST_F(TrainProject, AResumedTrainingEndsInTheSameBytes) {
+  auto straight = project("a");
+  straight.train.epochs = 4;
+  straight.train.quantize_epochs = 2;
+  ASSERT_TRUE(train_project(straight, undisturbed).ok());
+  const std::string expected = bytes(project::model_path(straight));
+
+  // In the float phase, within an epoch, and in fine-tuning. Reading asks 100 times or so.
+  for (const int asked : {120, 128, 150}) {
+    auto p = straight;
+    p.folder = root() / fmt::format("stopped_{}", asked);
+    const auto stopped = train_project(p, {.stop = stop_after(asked)});
+    ASSERT_TRUE(stopped.ok()) << stopped.error().message;
+    EXPECT_FALSE(stopped.value().complete) << asked;
+    EXPECT_TRUE(project::load_trained(p).ok());
+    const std::size_t before = record(stopped.value())["epochs"].size();
+    EXPECT_LT(before, 6U);
+
+    const auto resumed = train_project(p, {.resume = true, .stop = undisturbed.stop});
+    ASSERT_TRUE(resumed.ok()) << resumed.error().message;
+    EXPECT_TRUE(resumed.value().complete);
+    EXPECT_EQ(record(resumed.value())["epochs"].size(), 6U);
+    EXPECT_EQ(bytes(project::model_path(p)), expected) << asked;
+  }
+}
+
+TEST_F(TrainProject, CtrlCKeepsTheBestSoFar) {
+  const auto p = project();
+  watch_for_interrupt();
+  int asked = 0;
+  const auto stop = [&] {
+    if (++asked == 125) std::raise(SIGINT);
+    return interrupted();
+  };
+  const auto outcome = train_project(p, {.stop = stop});
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_FALSE(outcome.value().complete);
+  EXPECT_TRUE(project::load_trained(p).ok());
+  EXPECT_TRUE(fs::exists(p.out() / "checkpoint.pt"));
+  EXPECT_GT(record(outcome.value())["int8"]["test"]["count"], 0);
+
+  // What was stopped is not what was asked for: the next training is a real one.
+  const auto again = train_project(p, undisturbed);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_FALSE(again.value().up_to_date);
+  EXPECT_TRUE(again.value().could_resume);
+}
+
+TEST_F(TrainProject, StoppedBeforeTheFirstEpochChangesNothing) {
+  const auto p = project();
+  ASSERT_TRUE(write_text(p.out() / "model.tflite", "mine").ok());
+  for (const int asked : {0, 110}) {
+    const auto outcome = train_project(p, {.stop = stop_after(asked)});
+    ASSERT_FALSE(outcome.ok());
+    EXPECT_EQ(outcome.error().outcome, Outcome::no);
+    EXPECT_THAT(outcome.error().message, HasSubstr("nothing was changed"));
+  }
+  EXPECT_EQ(bytes(p.out() / "model.tflite"), "mine");
+}
+
+TEST_F(TrainProject, TrainsAgainOnlyIfSomethingChanged) {
+  auto p = project();
+  p.train.epochs = 1;
+  p.train.quantize_epochs = 1;
+  const auto up_to_date = [&](bool force = false) {
+    const auto outcome = train_project(p, {.force = force, .stop = undisturbed.stop});
+    EXPECT_TRUE(outcome.ok()) << outcome.error().message;
+    return outcome.ok() && outcome.value().up_to_date;
+  };
+  EXPECT_FALSE(up_to_date());
+  EXPECT_TRUE(up_to_date());
+  EXPECT_FALSE(up_to_date(/*force=*/true));
+  p.detect.threshold = 0.5;  // needs no training
+  EXPECT_TRUE(up_to_date());
+  p.train.augment.gain_db = 5;
+  EXPECT_FALSE(up_to_date());
+  Random random({5});
+  ASSERT_TRUE(data::write_wav(root() / "recordings/low/s03_0.wav", tone(430, random)).ok());
+  EXPECT_FALSE(up_to_date());
+  ASSERT_TRUE(write_text(project::model_path(p), "changed by hand").ok());
+  EXPECT_FALSE(up_to_date());
+}
+
+TEST_F(TrainProject, AFailureLeavesEarlierOutputsAsTheyWere) {
+  auto p = project();
+  p.train.epochs = 1;
+  p.train.quantize_epochs = 0;
+  ASSERT_TRUE(train_project(p, undisturbed).ok());
+  const std::string model = bytes(project::model_path(p));
+  const std::string pipeline = bytes(project::pipeline_path(p));
+  // A folder stands where one of the four files should go while they are written.
+  ASSERT_TRUE(write_text(root() / "recordings/low/s01_9.wav", "not a recording").ok());
+  const auto outcome = train_project(p, undisturbed);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_THAT(outcome.error().message, HasSubstr("s01_9.wav"));
+  EXPECT_EQ(bytes(project::model_path(p)), model);
+  EXPECT_EQ(bytes(project::pipeline_path(p)), pipeline);
+}
+
+TEST_F(TrainProject, NothingToResumeIsAnError) {
+  const auto p = project();
+  const auto outcome = train_project(p, {.resume = true, .stop = undisturbed.stop});
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_THAT(outcome.error().message, HasSubstr("no training to resume"));
+  ASSERT_TRUE(write_text(p.out() / "checkpoint.pt", "nonsense").ok());
+  const auto nonsense = train_project(p, {.resume = true, .stop = undisturbed.stop});
+  ASSERT_FALSE(nonsense.ok());
+  EXPECT_THAT(nonsense.error().message, HasSubstr("checkpoint.pt"));
+}
+
+}  // namespace
+}  // namespace sengi::train

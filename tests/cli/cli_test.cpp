@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real sengi program, driven as a person drives it. Bad input must give one line on standard
+// error that names the file and status 2, and leave what was there before.
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "data/audio.h"
+#include "model/interpreter.h"
+#include "model/tflite.h"
+
+namespace sengi {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+using Json = nlohmann::json;
+
+// One convolution and a pool: enough to have windows, weights and an arena.
+model::Graph small_network() {
+  std::vector<std::byte> weights(4 * 3 * 3 * 2);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    weights[i] = static_cast<std::byte>(static_cast<std::int8_t>(i * 29 % 255 - 127));
+  }
+  const std::vector<std::int32_t> biases = {100, -200, 300, -400};
+  std::vector<std::byte> bias(sizeof(std::int32_t) * biases.size());
+  std::memcpy(bias.data(), biases.data(), bias.size());
+
+  const model::Quantization per_channel{{0.01f, 0.02f, 0.015f, 0.005f}, {0, 0, 0, 0}, 0};
+  model::Quantization bias_scale = per_channel;
+  for (float& scale : bias_scale.scale) scale *= 0.05f;
+  using model::Type;
+  model::Graph graph;
+  graph.name = "small";
+  graph.tensors = {{"image", Type::int8, {1, 8, 6, 2}, {{0.05f}, {3}, 0}, {}},
+                   {"conv/weights", Type::int8, {4, 3, 3, 2}, per_channel, weights},
+                   {"conv/bias", Type::int32, {4}, bias_scale, bias},
+                   {"conv", Type::int8, {1, 4, 3, 4}, {{0.1f}, {-5}, 0}, {}},
+                   {"pool", Type::int8, {1, 1, 1, 4}, {{0.1f}, {-5}, 0}, {}}};
+  graph.operators = {
+      {model::Conv2D{.padding = model::Padding::same,
+                     .stride_h = 2,
+                     .stride_w = 2,
+                     .activation = model::Activation::relu},
+       {0, 1, 2},
+       {3}},
+      {model::AveragePool2D{.stride_h = 4, .stride_w = 3, .filter_h = 4, .filter_w = 3}, {3}, {4}}};
+  graph.inputs = {0};
+  graph.outputs = {4};
+  return graph;
+}
+
+class CliTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto folder = TemporaryFolder::make();
+    ASSERT_TRUE(folder.ok());
+    folder_.emplace(std::move(folder).value());
+    model_ = model::write_tflite(small_network());
+    ASSERT_TRUE(write_file(path("small.tflite"), model_).ok());
+  }
+
+  fs::path path(const std::string& name) const { return folder_->path() / name; }
+  std::string text(const std::string& name) const { return path(name).string(); }
+
+  // Its cache is in the test's folder, so that nothing is left over and nothing is found.
+  ProcessOutput sengi(std::vector<std::string> words, const std::string& search_path = {}) const {
+    std::vector<std::string> command = {"/usr/bin/env", "XDG_CACHE_HOME=" + text("cache")};
+    if (!search_path.empty()) command.push_back("PATH=" + search_path);
+    command.push_back(SENGI_BINARY);
+    command.insert(command.end(), words.begin(), words.end());
+    auto output = run_process(command, std::chrono::minutes(5));
+    EXPECT_TRUE(output.ok()) << output.error().message;
+    return output.ok() ? output.value() : ProcessOutput{-1, "", ""};
+  }
+
+  // Refused with status 2 and one line that names what is at fault.
+  void expect_refused(const std::vector<std::string>& words, const std::string& named) const {
+    expect_refusal(sengi(words), named);
+  }
+  static void expect_refusal(const ProcessOutput& output, const std::string& named) {
+    EXPECT_EQ(output.exit_status, 2) << output.out << output.err;
+    EXPECT_THAT(output.err, StartsWith("sengi: "));
+    EXPECT_THAT(output.err, EndsWith("\n"));
+    EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
+    EXPECT_THAT(output.err, HasSubstr(named));
+  }
+
+  void write_clip(const std::string& name, int hz) const {
+    data::Audio audio{16000, std::vector<std::int16_t>(16000)};
+    for (std::size_t i = 0; i < audio.samples.size(); ++i) {
+      audio.samples[i] =
+          static_cast<std::int16_t>(6000 * std::sin(static_cast<double>(i) * hz * 0.00039));
+    }
+    ASSERT_TRUE(data::write_wav(path("project/recordings/" + name), audio).ok());
+  }
+  void make_project(const std::string& config = "") const {
+    ASSERT_TRUE(write_text(path("project/sengi.toml"), config).ok());
+    for (int take = 0; take < 6; ++take) {
+      write_clip("no/" + std::to_string(take) + ".wav", 300 + take);
+      write_clip("yes/" + std::to_string(take) + ".wav", 900 + take);
+    }
+  }
+
+  std::optional<TemporaryFolder> folder_;
+  std::vector<std::byte> model_;
+};
+
+// ---- The command line ----
+
+TEST_F(CliTest, SaysItsVersion) {
+  const ProcessOutput output = sengi({"--version"});
+  EXPECT_EQ(output.exit_status, 0);
+  EXPECT_THAT(output.out, StartsWith("sengi "));
+}
+
+TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
+  const std::vector<std::vector<std::string>> commands = {
+      {"data", "check"}, {"data", "make"}, {"train"},  {"evaluate"}, {"build"},
+      {"run"},           {"report"},       {"boards"}, {"doctor"}};
+  for (std::vector<std::string> command : commands) {
+    command.push_back("--help");
+    const ProcessOutput output = sengi(command);
+    EXPECT_EQ(output.exit_status, 0) << command.front();
+    EXPECT_THAT(output.out, HasSubstr("Example")) << command.front();
+    EXPECT_THAT(output.out, HasSubstr("  sengi " + command.front())) << command.front();
+  }
+}
+
+TEST_F(CliTest, BadUsageIsRefused) {
+  expect_refused(std::vector<std::string>{}, "sengi --help");
+  expect_refused({"trian", "x"}, "did you mean: sengi train");
+  expect_refused({"evaluate"}, "PROJECT");
+  expect_refused({"evaluate", "x", "--nonsense"}, "--nonsense");
+  expect_refused({"build", text("small.tflite"), "--target", "toaster", "-o", text("o")},
+                 "toaster");
+  expect_refused({"run", text("nothing.tflite")}, "nothing.tflite");
+  expect_refused({"run", text("small.tflite"), "--on", "mps2-an368"}, "mps2-an386");
+  expect_refused({"run", text("small.tflite"), text("small.tflite")}, "PROJECT");
+}
+
+TEST_F(CliTest, AFullOutputIsTold) {
+  const auto output = run_process(
+      {"/bin/sh", "-c", std::string("\"") + SENGI_BINARY + "\" boards --json > /dev/full"});
+  ASSERT_TRUE(output.ok());
+  expect_refusal(output.value(), "standard output");
+}
+
+// ---- Projects ----
+
+TEST_F(CliTest, AMissingProjectIsNamed) {
+  for (const std::string command : {"train", "evaluate", "report", "run"}) {
+    expect_refused({command, text("nowhere")}, "nowhere");
+  }
+  expect_refused({"data", "check", text("nowhere")}, "nowhere");
+}
+
+TEST_F(CliTest, AMistakeInTheConfigurationIsPlacedAndTheRightKeyNamed) {
+  make_project("[signal]\nsample_rate = 16000\n");
+  expect_refused({"data", "check", text("project")}, "sengi.toml:2");
+  expect_refused({"evaluate", text("project")}, "sample_rate_hz");
+  make_project("[train]\nepochs = \"many\"\n");
+  expect_refused({"train", text("project/sengi.toml")}, "epochs");
+}
+
+TEST_F(CliTest, WhatIsNotTrainedSaysHowToTrain) {
+  make_project();
+  expect_refused({"evaluate", text("project")}, "sengi train");
+  expect_refused({"report", text("project")}, "sengi train");
+  expect_refused({"run", text("project")}, "sengi train");
+  expect_refused({"build", text("project"), "-o", text("code")}, "sengi train");
+  EXPECT_FALSE(fs::exists(path("code")));
+}
+
+TEST_F(CliTest, DataCheckReportsAndDraws) {
+  make_project();
+  const ProcessOutput output = sengi({"data", "check", text("project"), "--json"});
+  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_TRUE(Json::parse(output.out, nullptr, false).is_object()) << output.out;
+  auto page = read_text(path("project/out/data.html"));
+  ASSERT_TRUE(page.ok());
+  EXPECT_THAT(page.value(), HasSubstr("<!DOCTYPE html>"));
+}
+
+TEST_F(CliTest, DataCheckFindsBrokenRecordingsAndAnswersNo) {
+  make_project();
+  ASSERT_TRUE(write_text(path("project/recordings/no/broken.wav"), "no sound").ok());
+  ASSERT_TRUE(write_text(path("project/recordings/no/empty.wav"), "").ok());
+  const auto whole = read_file(path("project/recordings/yes/0.wav"));
+  ASSERT_TRUE(whole.ok());
+  ASSERT_TRUE(
+      write_file(path("project/recordings/yes/short.wav"), std::span(whole.value()).first(3000))
+          .ok());
+  const ProcessOutput output = sengi({"data", "check", text("project")});
+  EXPECT_EQ(output.exit_status, 1) << output.out << output.err;
+  for (const char* name : {"broken.wav", "empty.wav", "short.wav"}) {
+    EXPECT_THAT(output.out, HasSubstr(name));
+  }
+}
+
+TEST_F(CliTest, OneLabelIsTooFew) {
+  make_project();
+  fs::remove_all(path("project/recordings/yes"));
+  const ProcessOutput output = sengi({"data", "check", text("project")});
+  EXPECT_NE(output.exit_status, 0);
+  EXPECT_THAT(output.out + output.err, HasSubstr("label"));
+}
+
+TEST_F(CliTest, AnUnwritableFolderIsRefused) {
+  expect_refused({"build", text("small.tflite"), "-o", "/proc/sengi"}, "/proc/sengi");
+  expect_refused({"run", text("small.tflite"), "--out", "/proc/sengi/o.bin"}, "/proc/sengi");
+  make_project();
+  ASSERT_TRUE(write_text(path("project/out"), "a file where the folder should be").ok());
+  expect_refused({"data", "check", text("project")}, "project/out");
+}
+
+// ---- Models ----
+
+TEST_F(CliTest, AModelCutAnywhereIsRefusedAndTheCodeFromBeforeStays) {
+  ASSERT_EQ(sengi({"build", text("small.tflite"), "-o", text("code")}).exit_status, 0);
+  const auto before = read_text(path("code/model.cpp"));
+  ASSERT_TRUE(before.ok());
+  for (std::size_t size = 0; size < model_.size(); size += 1 + model_.size() / 12) {
+    ASSERT_TRUE(write_file(path("cut.tflite"), std::span(model_).first(size)).ok());
+    expect_refused({"build", text("cut.tflite"), "-o", text("code")}, "cut.tflite");
+  }
+  EXPECT_EQ(read_text(path("code/model.cpp")).value(), before.value());
+}
+
+TEST_F(CliTest, AFileThatIsNoModelIsRefused) {
+  ASSERT_TRUE(write_text(path("letter.txt"), "Dear network").ok());
+  expect_refused({"run", text("letter.txt")}, "letter.txt");
+  expect_refused({"build", text("letter.txt"), "-o", text("code")}, "letter.txt");
+}
+
+TEST_F(CliTest, BuildsReadableCodeTheSameEachTime) {
+  for (const std::string folder : {"one", "two"}) {
+    const ProcessOutput output = sengi({"build", text("small.tflite"), "-o", text(folder)});
+    EXPECT_EQ(output.exit_status, 0) << output.err;
+    EXPECT_THAT(output.out, HasSubstr("MACs"));
+  }
+  for (const std::string name : {"model.h", "model.cpp", "plan.json"}) {
+    const auto one = read_text(path("one/" + name));
+    ASSERT_TRUE(one.ok()) << name;
+    EXPECT_EQ(one.value(), read_text(path("two/" + name)).value()) << name;
+  }
+  EXPECT_TRUE(Json::parse(read_text(path("one/plan.json")).value(), nullptr, false).is_object());
+}
+
+class RunTest : public CliTest {
+ protected:
+  // Five inputs of all kinds of values, and what the reference interpreter makes of them.
+  void write_inputs() {
+    auto interpreter = model::Interpreter::make(small_network());
+    ASSERT_TRUE(interpreter.ok()) << interpreter.error().message;
+    const std::size_t size = interpreter.value().input_bytes();
+    for (std::size_t i = 0; i < 5 * size; ++i) {
+      inputs_.push_back(static_cast<std::byte>((i * i * 31 + i * 7) & 0xFF));
+    }
+    for (std::size_t i = 0; i < 5; ++i) {
+      const auto output = interpreter.value().run(std::span(inputs_).subspan(i * size, size));
+      expected_.insert(expected_.end(), output.begin(), output.end());
+    }
+    ASSERT_TRUE(write_file(path("in.bin"), inputs_).ok());
+  }
+
+  Json run_on(const std::string& board) {
+    const ProcessOutput output = sengi({"run", text("small.tflite"), "--on", board, "--in",
+                                        text("in.bin"), "--out", text("out.bin"), "--json"});
+    EXPECT_EQ(output.exit_status, 0) << output.err;
+    return Json::parse(output.out, nullptr, false);
+  }
+
+  std::vector<std::byte> inputs_;
+  std::vector<std::byte> expected_;
+};
+
+TEST_F(RunTest, OnThisMachineGivesTheInterpretersBytes) {
+  write_inputs();
+  const Json json = run_on("host");
+  EXPECT_EQ(read_file(path("out.bin")).value(), expected_);
+  for (const char* key : {"arena_bytes", "static_bytes", "stack_bytes", "flash_code_bytes",
+                          "flash_const_bytes", "instructions", "cycles"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_EQ(json.at("outputs_count"), 5);
+  EXPECT_TRUE(json.at("cycles").is_null());
+  EXPECT_GE(json.at("arena_bytes").get<std::size_t>(), 8u * 6 * 2);
+}
+
+TEST_F(RunTest, OnACortexM4GivesTheSameBytesAndIsCounted) {
+  if (!find_program("qemu-system-arm") || !find_program("arm-none-eabi-g++")) {
+    GTEST_SKIP() << "qemu-system-arm and arm-none-eabi-g++ are needed";
+  }
+  write_inputs();
+  const Json json = run_on("mps2-an386");
+  EXPECT_EQ(read_file(path("out.bin")).value(), expected_);
+  ASSERT_TRUE(json.at("cycles").is_number());
+  // Every multiply-accumulate takes at least one instruction of this plain kernel set, and no
+  // instruction takes less than a cycle.
+  EXPECT_GT(json.at("instructions").get<std::uint64_t>(), 500u);
+  EXPECT_GE(json.at("cycles").get<std::uint64_t>(), json.at("instructions").get<std::uint64_t>());
+  EXPECT_GT(json.at("stack_bytes").get<std::size_t>(), 0u);
+  EXPECT_GT(json.at("flash_code_bytes").get<std::size_t>(), 0u);
+  // Counting again counts the same.
+  EXPECT_EQ(run_on("mps2-an386"), json);
+}
+
+TEST_F(RunTest, WithoutAnInputStillMeasures) {
+  const ProcessOutput output = sengi({"run", text("small.tflite")});
+  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("arena"));
+  EXPECT_THAT(output.out, HasSubstr("1 inference on"));
+}
+
+TEST_F(RunTest, AnInputThatIsNotAWholeNumberOfTensorsIsRefused) {
+  ASSERT_TRUE(write_text(path("in.bin"), "too short").ok());
+  ASSERT_TRUE(write_text(path("out.bin"), "from before").ok());
+  expect_refused({"run", text("small.tflite"), "--in", text("in.bin"), "--out", text("out.bin")},
+                 "in.bin");
+  EXPECT_EQ(read_text(path("out.bin")).value(), "from before");
+  ASSERT_TRUE(write_text(path("in.bin"), "").ok());
+  expect_refused({"run", text("small.tflite"), "--in", text("in.bin")}, "in.bin");
+}
+
+TEST_F(RunTest, AMissingCompilerNamesItsPackage) {
+  const std::string nothing = text("no-programs");
+  expect_refusal(sengi({"run", text("small.tflite"), "--on", "mps2-an386"}, nothing),
+                 "gcc-arm-none-eabi");
+  expect_refusal(sengi({"run", text("small.tflite"), "--on", "host"}, nothing), "g++");
+}
+
+TEST_F(RunTest, ExplainsItsCycles) {
+  const ProcessOutput output = sengi({"run", "--explain"});
+  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("LDM"));
+  EXPECT_THAT(output.out, HasSubstr("SDIV"));
+}
+
+TEST_F(CliTest, BoardsAreListed) {
+  const ProcessOutput output = sengi({"boards", "--json"});
+  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("mps2-an386"));
+  EXPECT_TRUE(Json::parse(output.out, nullptr, false).is_array());
+}
+
+TEST_F(CliTest, DoctorNamesPackagesOfWhatIsMissing) {
+  const ProcessOutput output = sengi({"doctor"}, text("no-programs"));
+  EXPECT_EQ(output.exit_status, 1);
+  EXPECT_THAT(output.out, HasSubstr("apt install qemu-system-arm"));
+  EXPECT_THAT(output.out, HasSubstr("apt install gcc-arm-none-eabi"));
+}
+
+}  // namespace
+}  // namespace sengi
