@@ -10,7 +10,7 @@
 #include "cli/command.h"
 #include "cli/subject.h"
 #include "cli/table.h"
-#include "compile/compile.h"
+#include "compile/code_files.h"
 #include "evaluate/pipeline.h"
 #include "model/tflite.h"
 
@@ -24,15 +24,9 @@ struct Options {
   std::string folder;
 };
 
-// A file of generated code.
-struct File {
-  std::string name;
-  std::string text;
-};
-
 struct Generated {
   compile::Plan plan;
-  std::vector<File> files;
+  std::vector<compile::CodeFile> files;
 };
 
 Result<Generated> from_model(const fs::path& path) {
@@ -40,10 +34,17 @@ Result<Generated> from_model(const fs::path& path) {
   SENGI_TRY(graph, model::read_tflite(bytes, path.string()));
   graph.name = path.stem().string();
   SENGI_TRY(code, compile::generate(graph, path.filename().string(), sha256(bytes)));
-  std::vector<File> files = {{"model.h", code.header},
-                             {"model.cpp", code.source},
-                             {"plan.json", compile::to_json(code.plan)}};
-  return Generated{std::move(code.plan), std::move(files)};
+  return Generated{code.plan, compile::files_of(code)};
+}
+
+Result<Generated> from_project(const fs::path& path) {
+  SENGI_TRY(project, project::load_project(path));
+  SENGI_TRY(pipeline, evaluate::Pipeline::load(project));
+  const project::Trained& trained = pipeline.trained();
+  SENGI_TRY(code, compile::generate(pipeline.graph(), trained.name + "/out/model.tflite",
+                                    trained.model_sha256));
+  SENGI_TRY(listener, compile::generate_listener(trained, code.plan.name));
+  return Generated{code.plan, compile::files_of(code, listener)};
 }
 
 std::string bytes(std::size_t count) { return with_thousands(count) + " B"; }
@@ -66,14 +67,12 @@ Result<Status> act(const Options& options, const Session& session) {
   SENGI_TRY(subject, subject_of(options.subject));
   SENGI_TRY(generated, subject == Subject::model ? from_model(options.subject)
                                                  : from_project(options.subject));
-  for (const File& file : generated.files) {
-    SENGI_CHECK(write_text(fs::path(options.folder) / file.name, file.text));
-  }
+  SENGI_CHECK(compile::write_files(generated.files, options.folder));
   if (session.json) {
     SENGI_CHECK(say(compile::to_json(generated.plan)));
   } else if (!session.quiet) {
     std::string names;
-    for (const File& file : generated.files) names += " " + file.name;
+    for (const compile::CodeFile& file : generated.files) names += " " + file.name;
     SENGI_CHECK(
         say(words_of(generated.plan) + fmt::format("wrote {}:{}\n", options.folder, names)));
   }

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "cli/run.h"
 #include "cli/work_folder.h"
-#include "compile/compile.h"
+#include "compile/code_files.h"
 #include "emulate/emulate.h"
 #include "model/tflite.h"
 
@@ -59,14 +59,13 @@ Result<Status> run_model(const RunOptions& options, const Session& session) {
                                     model.sha256));
   SENGI_TRY(input, read_input(options.in, code.plan));
   SENGI_TRY(folder, WorkFolder::cached(model.sha256));
-  SENGI_CHECK(write_text(folder.path() / "code" / "model.h", code.header));
-  SENGI_CHECK(write_text(folder.path() / "code" / "model.cpp", code.source));
+  SENGI_CHECK(compile::write_files(compile::files_of(code), folder.path() / "code"));
   const emulate::Build build{board, "model_runner", {folder.path() / "code"}};
   SENGI_TRY(program, emulate::build(build, folder.path() / board.name));
   SENGI_TRY(run, emulate::run(program, input, {true, layer_names(code.plan)}));
 
   if (!options.out.empty()) SENGI_CHECK(write_file(options.out, run.output));
-  auto record = evaluate::make_run_record(code.plan.name, model.sha256, program, run);
+  auto record = evaluate::make_run_record(code.plan, model.sha256, program, run);
   record.outputs_count = input.size() / code.plan.input_bytes;
   if (session.json) {
     SENGI_CHECK(say(evaluate::to_json(record)));

@@ -27,17 +27,25 @@ std::string layer_table(const evaluate::RunRecord& record) {
   return text.empty() ? "" : text + "\n";
 }
 
+void add_memory(Table& table, const evaluate::RunRecord& record) {
+  table.add({"RAM", bytes(record.ram_bytes()), "measured", ""});
+  table.add({"  arena", bytes(record.arena_bytes), "measured", "all tensors and scratch"});
+  table.add({"  static", bytes(record.sections->static_bytes), "measured", "fixed at link time"});
+  table.add({"  stack", bytes(record.stack_bytes), "measured", "at its deepest"});
+  table.add({"flash", bytes(record.flash_bytes()), "measured", ""});
+  table.add({"  code", bytes(record.sections->flash_code_bytes), "measured", ""});
+  table.add({"  constants", bytes(record.sections->flash_const_bytes), "measured", ""});
+}
+
 }  // namespace
 
 std::string words_of(const evaluate::RunRecord& record) {
   Table table({"", ">", "", ""});
-  table.add({"RAM", bytes(record.ram_bytes()), "measured", ""});
-  table.add({"  arena", bytes(record.sections.arena_bytes), "measured", "all tensors and scratch"});
-  table.add({"  static", bytes(record.sections.static_bytes), "measured", "fixed at link time"});
-  table.add({"  stack", bytes(record.stack_bytes), "measured", "at its deepest"});
-  table.add({"flash", bytes(record.flash_bytes()), "measured", ""});
-  table.add({"  code", bytes(record.sections.flash_code_bytes), "measured", ""});
-  table.add({"  constants", bytes(record.sections.flash_const_bytes), "measured", ""});
+  if (record.sections) {
+    add_memory(table, record);
+  } else {
+    table.add({"arena", bytes(record.arena_bytes), "planned", "all tensors and scratch"});
+  }
   table.add({"instructions", number(record.instructions), record.instructions ? "measured" : "",
              record.instructions ? "one inference" : "only under the emulator"});
   if (record.cycles) {

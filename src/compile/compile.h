@@ -41,6 +41,15 @@ struct Plan {
   std::size_t output_bytes;
 };
 
+// What is in the binary: `run` of the namespace Plan::name, which calls one function for each
+// layer, in order, once. Both are whole, never inlined, and everything a layer does (but memcpy and
+// memset, which compilers call on their own) is inside its function. Their demangled symbols begin
+// with
+//
+//   NAME::run(
+//   NAME::(anonymous namespace)::LAYER(        LAYER is Layer::name
+//
+// and the C face is NAME_run. The arena belongs to the caller.
 struct GeneratedCode {
   Plan plan;
   std::string header;  // model.h

@@ -29,15 +29,8 @@ std::size_t line_width(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), widths.size() - 1);
 }
 
-std::vector<std::string> items_of(std::span<const std::int32_t> values) {
-  std::vector<std::string> items;
-  items.reserve(values.size());
-  for (const std::int32_t value : values) items.push_back(fmt::format("{},", value));
-  if (!items.empty()) items.back().pop_back();
-  return items;
-}
-
-std::string in_columns(const std::vector<std::string>& items, std::size_t indent) {
+std::string in_columns(std::vector<std::string> items, std::size_t indent) {
+  for (std::size_t i = 0; i + 1 < items.size(); ++i) items[i] += ',';
   std::vector<std::size_t> lengths;
   for (const std::string& item : items) lengths.push_back(item.size());
   const std::size_t columns = columns_for(lengths, page_width - indent);
@@ -67,16 +60,21 @@ std::size_t columns_for(std::span<const std::size_t> lengths, std::size_t width)
   return best;
 }
 
-std::string to_text(const NumberTable& table, std::size_t indent) {
+std::string to_text(const std::string& declaration, const std::string& note,
+                    const std::vector<std::string>& items, std::size_t indent) {
   const std::string margin(indent, ' ');
-  const std::string short_form =
-      fmt::format("{}{} = {{{}}};", margin, table.declaration, fmt::join(table.values, ", "));
+  const std::string line = fmt::format("{}}};", fmt::join(items, ", "));
+  const std::string short_form = fmt::format("{}{} = {{{}", margin, declaration, line);
   if (short_form.size() <= page_width) return short_form + "\n";
+  const bool one_line = indent + 4 + line.size() <= page_width;
+  const std::string body = one_line ? margin + "    " + line : in_columns(items, indent + 4) + "};";
+  return fmt::format("{}{} = {{  // {}\n{}\n", margin, declaration, note, body);
+}
 
-  const std::vector<std::string> items = items_of(table.values);
-  const std::string line = fmt::format("{}    {}}};", margin, fmt::join(items, " "));
-  const std::string body = line.size() <= page_width ? line : in_columns(items, indent + 4) + "};";
-  return fmt::format("{}{} = {{  // {}\n{}\n", margin, table.declaration, table.note, body);
+std::string to_text(const NumberTable& table, std::size_t indent) {
+  std::vector<std::string> items;
+  for (const std::int32_t value : table.values) items.push_back(std::to_string(value));
+  return to_text(table.declaration, table.note, items, indent);
 }
 
 }  // namespace sengi::compile

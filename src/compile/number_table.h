@@ -30,6 +30,10 @@ struct NumberTable {
 //       40, 5,   -6};
 std::string to_text(const NumberTable& table, std::size_t indent);
 
+// The same for items that are not numbers.
+std::string to_text(const std::string& declaration, const std::string& note,
+                    const std::vector<std::string>& items, std::size_t indent);
+
 // How many columns clang-format arranges items of these lengths (comma included) in when a line
 // holds `width` characters: of all counts that fit, the smallest with the fewest lines.
 std::size_t columns_for(std::span<const std::size_t> lengths, std::size_t width);

@@ -88,8 +88,9 @@ std::string layer(const Program& program, std::size_t i) {
   const std::string name = short_name(program.tensor(step.output).name);
   const std::string title =
       fmt::format("{} {}: {}", i + 1, layer_at(program, i).name, what_it_does(program, i));
-  return "\n" + comment(name.empty() ? title : fmt::format("{} ({})", title, name)) +
-         layer_struct(program, i) + layer_function(program, i);
+  return fmt::format("\n{}{}{}",
+                     comment(name.empty() ? title : fmt::format("{} ({})", title, name)),
+                     layer_struct(program, i), layer_function(program, i));
 }
 
 std::string place_of(const Program& program, TensorIndex tensor) {
@@ -113,11 +114,13 @@ std::string run_function(const Program& program) {
 }
 
 std::string c_function(const std::string& name) {
-  return fmt::format(
-      "\nextern \"C\" void {0}_run(void* arena) {{\n"
-      "  {0}::run(*static_cast<{0}::Arena*>(arena));\n"
-      "}}\n",
-      name);
+  return fmt::format(R"(
+extern "C" void {0}_run(void* arena) {{
+  auto* const whole = static_cast<{0}::Arena*>(arena);
+  {0}::run(*whole);
+}}
+)",
+                     name);
 }
 
 }  // namespace

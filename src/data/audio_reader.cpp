@@ -119,6 +119,10 @@ Result<AudioReader> AudioReader::open(const fs::path& path) {
                                    why));
   }
   auto file = std::make_unique<File>(handle, header);
+  // By the end of its name alone libsndfile takes a file without a header for bare samples.
+  if ((header.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RAW) {
+    return fault(path, "not a recording that can be read (no header); WAV, FLAC, OGG and AIFF can");
+  }
   if (!missing.what.empty() && header.frames <= 0) return cut_short(path, missing.what);
   SENGI_CHECK(check_header(path, header));
   AudioInfo info{header.samplerate, header.channels, header.frames, major_format(header.format)};

@@ -28,11 +28,11 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// Without the care for the disk that write_file() takes.
-void write_fast(const fs::path& path, std::span<const std::byte> bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()),
-             static_cast<std::streamsize>(bytes.size()));
+// Changes one byte of a file where it lies: writing it anew each time would wait for the disk.
+void poke(const fs::path& path, std::size_t place, std::byte value) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(place));
+  file.put(static_cast<char>(value));
 }
 
 class AudioFiles : public testing::Test {
@@ -121,23 +121,20 @@ TEST_P(AudioKinds, HoldTheSamplesThatWereWritten) {
 // shorter recording; never a crash and never the whole.
 TEST_P(AudioKinds, CutAnywhereAreNeverTakenForWhole) {
   const Kind& kind = GetParam();
-  const fs::path whole = at(kind.name);
-  const fs::path cut = at("cut");
-  ASSERT_TRUE(write_sound(whole, kind.format, tone(440, 0.005, 8000), 8000));
-  const auto bytes = read_file(whole);
-  ASSERT_TRUE(bytes.ok());
-  const std::size_t size = bytes.value().size();
+  const fs::path path = at(kind.name);
+  ASSERT_TRUE(write_sound(path, kind.format, tone(440, 0.02, 8000), 8000));
+  const std::size_t size = fs::file_size(path);
   const bool promises = std::string(kind.reported) != "OGG";
-  for (std::size_t left = 0; left < size; ++left) {
-    write_fast(cut, std::span(bytes.value()).first(left));
-    const auto audio = read_audio(cut, 0);
+  for (std::size_t left = size; left-- > 0;) {
+    fs::resize_file(path, left);
+    const auto audio = read_audio(path, 0);
     if (!audio.ok()) {
-      EXPECT_FALSE(audio_info(cut).ok() && promises) << left;
+      EXPECT_FALSE(audio_info(path).ok() && promises) << left;
       continue;
     }
     // Chunks after the sound, and padding, may go unnoticed: no sample is lost with them.
-    const bool all_there = promises && audio.value().samples.size() == 40;
-    const bool shorter = !promises && audio.value().samples.size() < 40;
+    const bool all_there = promises && audio.value().samples.size() == 160;
+    const bool shorter = !promises && audio.value().samples.size() < 160;
     ASSERT_TRUE(all_there || shorter) << left << " of " << size << " bytes";
   }
 }
@@ -145,7 +142,7 @@ TEST_P(AudioKinds, CutAnywhereAreNeverTakenForWhole) {
 TEST_P(AudioKinds, DamagedAnywhereNeverCrash) {
   const Kind& kind = GetParam();
   const fs::path path = at(kind.name);
-  ASSERT_TRUE(write_sound(path, kind.format, tone(440, 0.005, 8000), 8000));
+  ASSERT_TRUE(write_sound(path, kind.format, tone(440, 0.02, 8000), 8000));
   const auto bytes = read_file(path);
   ASSERT_TRUE(bytes.ok());
   std::mt19937 random(1);
@@ -156,16 +153,15 @@ TEST_P(AudioKinds, DamagedAnywhereNeverCrash) {
   for (const std::size_t place : places) {
     if (place >= bytes.value().size()) continue;
     for (const unsigned value : {0U, 0x7FU, 0x80U, 0xFFU}) {
-      auto damaged = bytes.value();
-      damaged[place] = static_cast<std::byte>(value);
-      write_fast(at("damaged"), damaged);
-      const auto audio = read_audio(at("damaged"), 0);
+      poke(path, place, static_cast<std::byte>(value));
+      const auto audio = read_audio(path, 0);
       if (audio.ok()) {
         EXPECT_FALSE(audio.value().samples.empty());
       } else {
-        EXPECT_THAT(audio.error().message, HasSubstr("damaged: "));
+        EXPECT_THAT(audio.error().message, StartsWith(path.string() + ": "));
       }
     }
+    poke(path, place, bytes.value()[place]);
   }
 }
 
@@ -284,6 +280,8 @@ TEST_F(AudioFiles, FaultsSayWhatToDo) {
   EXPECT_EQ(fault(at("empty.wav")), "an empty file; record or copy it again");
   ASSERT_TRUE(write_text(at("text.wav"), "Dear diary, today I recorded nothing at all.").ok());
   EXPECT_THAT(fault(at("text.wav")), HasSubstr("not a recording that can be read"));
+  ASSERT_TRUE(write_text(at("text.au"), "Dear diary, today I recorded nothing at all.").ok());
+  EXPECT_THAT(fault(at("text.au")), HasSubstr("not a recording that can be read (no header)"));
   ASSERT_TRUE(write_wav16(at("zero.wav"), {}, 16000));
   EXPECT_EQ(fault(at("zero.wav")), "holds no samples; record it again or remove it");
   const std::vector<float> bad = {0, 0, std::numeric_limits<float>::quiet_NaN(), 0};

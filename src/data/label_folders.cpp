@@ -38,8 +38,8 @@ Result<void> collect(const fs::path& folder, const std::string& label,
 }  // namespace
 
 bool is_recording(const fs::path& path) {
-  static constexpr std::array<std::string_view, 10> endings = {
-      ".wav", ".flac", ".ogg", ".oga", ".aiff", ".aif", ".aifc", ".au", ".caf", ".mp3"};
+  static constexpr std::array<std::string_view, 11> endings = {
+      ".wav", ".flac", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".aifc", ".au", ".caf", ".mp3"};
   std::string ending = path.extension().string();
   for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return std::ranges::count(endings, ending) > 0;

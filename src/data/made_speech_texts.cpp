@@ -50,6 +50,8 @@ std::uint32_t lower(std::uint32_t letter) {
   if (letter == 0x218 || letter == 0x21A) return letter + 1;  // Romanian
   if (letter == 0x386) return 0x3AC;                          // Greek, accented
   if (letter >= 0x388 && letter <= 0x38A) return letter + 37;
+  if (letter == 0x38C) return 0x3CC;
+  if (letter == 0x38E || letter == 0x38F) return letter + 63;
   if (letter >= 0x391 && letter <= 0x3A9) return letter + 32;
   if (letter >= 0x400 && letter <= 0x40F) return letter + 80;  // Cyrillic
   if (letter >= 0x410 && letter <= 0x42F) return letter + 32;

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "base/files.h"
+#include "compile/listener_writer.h"
 #include "emulate/compiler.h"
 #include "emulate/elf.h"
 #include "emulate/emulate.h"
@@ -26,6 +27,11 @@ Result<std::vector<fs::path>> sources_in(const fs::path& folder) {
   return sources;
 }
 
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
 // The namespace that a generated model.h puts the network in.
 Result<std::string> network_name(const fs::path& header) {
   SENGI_TRY(text, read_text(header));
@@ -35,24 +41,18 @@ Result<std::string> network_name(const fs::path& header) {
   return Error{header.string() + ": not a model.h that sengi wrote: it opens no namespace"};
 }
 
-// Writes application.h, by which a firmware includes whatever network it is built with, if any.
-Result<void> write_application(const Build& what, const fs::path& folder) {
-  std::string includes;
-  std::string name;
-  for (const fs::path& code : what.code) {
-    for (const char* header : {"model.h", "listener.h"}) {
-      if (!fs::exists(code / header)) continue;
-      includes += fmt::format("#include \"{}\"\n", header);
-      if (!name.empty()) continue;
-      SENGI_TRY(found, network_name(code / header));
-      name = found;
-    }
-  }
-  if (name.empty()) return {};  // a firmware without a network
-  return write_text(folder / "application.h",
-                    fmt::format("// The network that this firmware is built with.\n#pragma once\n\n"
-                                "{}\nnamespace application = ::{};\n",
-                                includes, name));
+// application.h, through which a firmware's main program reaches the network it is built with,
+// where the code does not bring it. A firmware without a network needs none.
+Result<void> write_application(const std::vector<fs::path>& code, const fs::path& folder) {
+  const auto holder_of = [&](const char* header) {
+    return std::find_if(code.begin(), code.end(),
+                        [&](const fs::path& part) { return is_there(part / header); });
+  };
+  const auto network = holder_of("model.h");
+  if (holder_of("application.h") != code.end() || network == code.end()) return {};
+  SENGI_TRY(name, network_name(*network / "model.h"));
+  const bool listens = holder_of("listener.h") != code.end();
+  return write_text(folder / "application.h", compile::generate_application_header(name, listens));
 }
 
 Sections sections_of(const Elf& elf) {
@@ -80,9 +80,10 @@ class Builder {
   Result<void> prepare() {
     SENGI_TRY(device, shipped("device/include"));
     SENGI_CHECK(make_folder(folder_));
-    SENGI_CHECK(write_application(what_, folder_));
-    includes_ = {device, firmware_, firmware_ / "ports", folder_};
+    SENGI_CHECK(write_application(what_.code, folder_));
+    includes_ = {device, firmware_, firmware_ / "ports"};
     for (const fs::path& code : what_.code) includes_.push_back(fs::absolute(code));
+    includes_.push_back(folder_);
     return {};
   }
 

@@ -65,7 +65,8 @@ std::optional<std::string> fingerprint(const Command& command, const std::vector
 
 bool up_to_date(const fs::path& result, const Command& command,
                 const std::vector<fs::path>& files) {
-  if (!fs::exists(result) || files.empty()) return false;
+  std::error_code ignored;
+  if (!fs::exists(result, ignored) || files.empty()) return false;
   const auto made = read_text(with_suffix(result, ".made"));
   const auto now = fingerprint(command, files);
   return made && now && made.value() == *now;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <regex>
 #include <sstream>
 
@@ -54,11 +55,16 @@ Result<Places> places_in(const fs::path& program, const std::vector<std::string>
 
 // Takes the last line, the port's own, off the console; the peak stack it tells.
 std::optional<std::size_t> take_stack_line(std::string& console) {
-  static const std::regex line(R"((^|\n)peak stack (\d+) bytes\n$)");
-  std::smatch match;
-  if (!std::regex_search(console, match, line)) return std::nullopt;
-  const std::size_t bytes = std::stoull(match[2]);
-  console.resize(static_cast<std::size_t>(match.position()) + match[1].str().size());
+  constexpr std::string_view start = "peak stack ";
+  const std::size_t at = console.rfind(start);
+  const bool begins_line = at == 0 || (at != std::string::npos && console[at - 1] == '\n');
+  std::size_t bytes = 0;
+  if (!begins_line ||
+      std::from_chars(&console[at + start.size()], console.data() + console.size(), bytes).ec !=
+          std::errc()) {
+    return std::nullopt;
+  }
+  console.resize(at);
   return bytes;
 }
 
@@ -68,12 +74,20 @@ std::string last_line(std::string text) {
   return end == std::string::npos ? text : text.substr(end + 1);
 }
 
-Error failure(const Program& program, const ProcessOutput& output) {
-  std::string why = last_line(output.out);
-  if (why.empty()) why = last_line(output.err);
-  if (why.empty()) why = fmt::format("it ended with status {}", output.exit_status);
-  return Error{
-      fmt::format("{} on {}: {}", program.elf.filename().string(), program.board.name, why)};
+// Why a program ended as it should not: what it said last, or what QEMU said of it.
+std::string reason(const ProcessOutput& output, const std::string& console) {
+  if (output.err.find("Lockup") != std::string::npos) {
+    return "a fault within a fault stopped the processor; most often the stack ran out of memory";
+  }
+  for (const std::string& text : {console, output.err}) {
+    if (const std::string line = last_line(text); !line.empty()) return line;
+  }
+  return fmt::format("it ended with status {} without a word", output.exit_status);
+}
+
+Error failure(const Program& program, const ProcessOutput& output, const std::string& console) {
+  return Error{fmt::format("{} on {}: {}", program.elf.filename().string(), program.board.name,
+                           reason(output, console))};
 }
 
 // Reads what the plugin wrote (cycles_plugin.cpp says how).
@@ -116,7 +130,7 @@ Result<Run> run(const Program& program, std::span<const std::byte> input,
   Run run;
   run.console = output.out;
   const auto stack = take_stack_line(run.console);
-  if (output.exit_status != 0 || (emulated && !stack)) return failure(program, output);
+  if (output.exit_status != 0 || (emulated && !stack)) return failure(program, output, run.console);
   run.stack_bytes = stack.value_or(0);
   SENGI_TRY(bytes, read_file(folder.path() / output_name));
   run.output = std::move(bytes);

@@ -42,6 +42,7 @@ path = "recordings"
 group = "^([a-z]+)_"
 clip_ms = 400
 test_percent = 60
+seed = 2
 [signal]
 sample_rate_hz = 8000
 feature = "log-mel"
@@ -153,7 +154,7 @@ class TonesTest : public ::testing::Test {
 
   Evaluation evaluated() {
     const auto dataset = data::load_dataset(project_);
-    EXPECT_TRUE(dataset.ok());
+    EXPECT_TRUE(dataset.ok()) << dataset.error().message;
     auto result = evaluate(pipeline(), project_, dataset.value(), "test split");
     EXPECT_TRUE(result.ok()) << result.error().message;
     return std::move(result).value();
@@ -282,7 +283,8 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   record.name = "tones";
   record.board = "mps2-an386";
   record.clock_hz = 25e6;
-  record.sections = {1, 2, 3, 4};
+  record.arena_bytes = 4;
+  record.sections = emulate::Sections{1, 2, 3, 4};
   record.stack_bytes = 5;
   record.cycles = 50'000;
   record.layers = {{"conv1", 6, 7}};
@@ -295,6 +297,11 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   EXPECT_FALSE(back.value().instructions.has_value());
   EXPECT_DOUBLE_EQ(*back.value().inference_s(), 0.002);
   EXPECT_EQ(back.value().ram_bytes(), 3u + 4u + 5u);
+
+  record.sections.reset();
+  EXPECT_THAT(to_json(record), HasSubstr("\"static_bytes\": null"));
+  ASSERT_TRUE(write_text(path, to_json(record)).ok());
+  EXPECT_FALSE(read_run_record(path).value().sections.has_value());
 }
 
 TEST(TrainingRecord, LeavesOutWhatIsNotThere) {

@@ -192,8 +192,12 @@ Result<Example> listen_to_known_sound(const Pipeline& pipeline, const project::P
   example.envelope = envelope(std::span(sound.samples).first(samples), drawn_columns);
   example.truth = shown(sound.truth, example.duration_s);
   example.heard = shown(heard, example.duration_s);
-  example.first_s = trained.clip_samples / rate;
-  example.step_s = trained.detect.stride_ms / 1000.0;
+  const signal::FrontEndSpec& spec = trained.signal;
+  const double hop_s = spec.hop_samples / rate;
+  // As the device's listener counts them: see sengi/listen/listener.h.
+  const std::int32_t first_column = (spec.window_samples + spec.hop_samples - 1) / spec.hop_samples;
+  example.first_s = hop_s * (first_column + trained.columns - 1);
+  example.step_s = hop_s * project::hops_in(trained.detect.stride_ms, spec);
   const std::int32_t steps = std::max(1, trained.detect.smoothing_ms / trained.detect.stride_ms);
   example.scores = averaged(listening.scores, pipeline, static_cast<std::size_t>(steps));
   const double drawn_steps = (example.duration_s - example.first_s) / example.step_s;

@@ -23,7 +23,7 @@ struct ReportData {
   Evaluation evaluation;
   compile::Plan plan;
   std::optional<TrainingRecord> training;  // none where the model was trained elsewhere
-  std::optional<RunRecord> run;            // none before the first run on a board
+  std::optional<RunRecord> run;            // with sections; none before a board has run it
   std::optional<Example> example;
   std::string version;  // of sengi
 };

@@ -44,13 +44,13 @@ std::string memory_bar(const std::string& title, const std::vector<Part>& parts,
 std::string memory_card(const RunRecord& run) {
   return "<div class=\"card\">" +
          memory_bar("RAM",
-                    {{"arena", run.sections.arena_bytes},
-                     {"static", run.sections.static_bytes},
+                    {{"arena", run.sections->arena_bytes},
+                     {"static", run.sections->static_bytes},
                      {"stack, at its deepest", run.stack_bytes}},
                     run.board_ram_bytes) +
          memory_bar("Flash",
-                    {{"code", run.sections.flash_code_bytes},
-                     {"constants", run.sections.flash_const_bytes}},
+                    {{"code", run.sections->flash_code_bytes},
+                     {"constants", run.sections->flash_const_bytes}},
                     run.board_flash_bytes) +
          fmt::format(
              "<p class=\"fall\">{} from the program's own sections and its painted stack, "

@@ -16,10 +16,11 @@ Result<Evaluation> evaluation_of(const Pipeline& pipeline, const project::Projec
   return evaluation;
 }
 
-// A run of another model says nothing about this one.
+// A run of another model says nothing about this one, and on this machine nothing is measured.
 std::optional<RunRecord> run_of(const Pipeline& pipeline, const project::Project& project) {
   auto record = read_run_record(run_record_path(project));
-  if (!record || record.value().model_sha256 != pipeline.trained().model_sha256) {
+  if (!record || record.value().model_sha256 != pipeline.trained().model_sha256 ||
+      !record.value().sections) {
     return std::nullopt;
   }
   return record.value();

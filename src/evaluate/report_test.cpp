@@ -81,7 +81,8 @@ RunRecord sample_run() {
   run.clock_hz = 25e6;
   run.board_flash_bytes = 4 << 20;
   run.board_ram_bytes = 4 << 20;
-  run.sections = {31000, 24000, 4100, 16490};
+  run.arena_bytes = 16490;
+  run.sections = emulate::Sections{31000, 24000, 4100, 16490};
   run.stack_bytes = 1320;
   run.instructions = 8123456;
   run.cycles = 9876543;

@@ -39,11 +39,12 @@ RunRecord record_of(const Json& json) {
   record.clock_hz = json.at("clock_hz");
   record.board_flash_bytes = json.at("board_flash_bytes");
   record.board_ram_bytes = json.at("board_ram_bytes");
-  record.sections.arena_bytes = json.at("arena_bytes");
-  record.sections.static_bytes = json.at("static_bytes");
-  record.sections.flash_code_bytes = json.at("flash_code_bytes");
-  record.sections.flash_const_bytes = json.at("flash_const_bytes");
-  record.stack_bytes = json.at("stack_bytes");
+  record.arena_bytes = json.at("arena_bytes");
+  if (!json.at("static_bytes").is_null()) {
+    record.sections = emulate::Sections{json.at("flash_code_bytes"), json.at("flash_const_bytes"),
+                                        json.at("static_bytes"), record.arena_bytes};
+    record.stack_bytes = json.at("stack_bytes");
+  }
   record.instructions = optional_number(json.at("instructions"));
   record.cycles = optional_number(json.at("cycles"));
   record.most_cycles = optional_number(json.at("most_cycles"));
@@ -59,23 +60,35 @@ RunRecord record_of(const Json& json) {
 
 }  // namespace
 
+std::size_t RunRecord::flash_bytes() const {
+  return sections->flash_code_bytes + sections->flash_const_bytes;
+}
+
+std::size_t RunRecord::ram_bytes() const {
+  return sections->arena_bytes + sections->static_bytes + stack_bytes;
+}
+
 std::optional<double> RunRecord::inference_s() const {
   if (!cycles || clock_hz <= 0) return std::nullopt;
   return static_cast<double>(*cycles) / clock_hz;
 }
 
-RunRecord make_run_record(const std::string& name, const std::string& model_sha256,
+RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sha256,
                           const emulate::Program& program, const emulate::Run& run) {
   RunRecord record;
-  record.name = name;
+  record.name = plan.name;
   record.model_sha256 = model_sha256;
   record.board = program.board.name;
   record.board_title = program.board.title;
   record.clock_hz = program.board.clock_hz;
   record.board_flash_bytes = program.board.flash_bytes;
   record.board_ram_bytes = program.board.ram_bytes;
-  record.sections = program.sections;
-  record.stack_bytes = run.stack_bytes;
+  record.arena_bytes = plan.arena_bytes;
+  if (!program.board.qemu_machine.empty()) {
+    record.sections = program.sections;
+    record.arena_bytes = program.sections.arena_bytes;
+    record.stack_bytes = run.stack_bytes;
+  }
   record.instructions = run.instructions;
   record.cycles = run.cycles;
   record.most_cycles = run.most_cycles;
@@ -87,6 +100,9 @@ std::string to_json(const RunRecord& record) {
   const Json comparison = record.comparison ? Json{{"clips", record.comparison->clips},
                                                    {"same", record.comparison->same}}
                                             : Json(nullptr);
+  const auto measured = [&](std::size_t emulate::Sections::*part) {
+    return record.sections ? Json((*record.sections).*part) : Json(nullptr);
+  };
   const Json json = {{"name", record.name},
                      {"model_sha256", record.model_sha256},
                      {"board", record.board},
@@ -94,11 +110,11 @@ std::string to_json(const RunRecord& record) {
                      {"clock_hz", record.clock_hz},
                      {"board_flash_bytes", record.board_flash_bytes},
                      {"board_ram_bytes", record.board_ram_bytes},
-                     {"arena_bytes", record.sections.arena_bytes},
-                     {"static_bytes", record.sections.static_bytes},
-                     {"stack_bytes", record.stack_bytes},
-                     {"flash_code_bytes", record.sections.flash_code_bytes},
-                     {"flash_const_bytes", record.sections.flash_const_bytes},
+                     {"arena_bytes", record.arena_bytes},
+                     {"static_bytes", measured(&emulate::Sections::static_bytes)},
+                     {"stack_bytes", record.sections ? Json(record.stack_bytes) : Json(nullptr)},
+                     {"flash_code_bytes", measured(&emulate::Sections::flash_code_bytes)},
+                     {"flash_const_bytes", measured(&emulate::Sections::flash_const_bytes)},
                      {"instructions", number(record.instructions)},
                      {"cycles", number(record.cycles)},
                      {"most_cycles", number(record.most_cycles)},

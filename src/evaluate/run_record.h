@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "compile/compile.h"
 #include "emulate/emulate.h"
 #include "project/project.h"
 
@@ -29,8 +30,9 @@ struct RunRecord {
   double clock_hz = 0;
   std::size_t board_flash_bytes = 0;
   std::size_t board_ram_bytes = 0;
-  emulate::Sections sections;
-  std::size_t stack_bytes = 0;
+  std::size_t arena_bytes = 0;  // planned; the program's own section where it was measured
+  std::optional<emulate::Sections> sections;  // none on this machine, where they are not measured
+  std::size_t stack_bytes = 0;                // likewise
   std::optional<std::uint64_t> instructions;  // of one inference; none where not counted
   std::optional<std::uint64_t> cycles;
   std::optional<std::uint64_t> most_cycles;  // of any inference of the run
@@ -38,15 +40,14 @@ struct RunRecord {
   std::size_t outputs_count = 0;         // inferences run
   std::optional<Comparison> comparison;  // with the host's pipeline
 
-  std::size_t flash_bytes() const { return sections.flash_code_bytes + sections.flash_const_bytes; }
-  std::size_t ram_bytes() const {
-    return sections.arena_bytes + sections.static_bytes + stack_bytes;
-  }
+  // Of a record with sections.
+  std::size_t flash_bytes() const;
+  std::size_t ram_bytes() const;
   // One inference at the board's clock; none where cycles or clock are not known.
   std::optional<double> inference_s() const;
 };
 
-RunRecord make_run_record(const std::string& name, const std::string& model_sha256,
+RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sha256,
                           const emulate::Program& program, const emulate::Run& run);
 
 std::string to_json(const RunRecord& record);

@@ -124,7 +124,8 @@ void average_pool_2d(const Window& window, const Average& average) {
         sum = average.add(sum, window.input_at(n, iy, ix, c));
         ++count;
       });
-      average.store(window.output_at(n, y, x, c), sum, count);
+      // Padding is smaller than the window, so some tap always counts.
+      if (count > 0) average.store(window.output_at(n, y, x, c), sum, count);
     }
   });
 }

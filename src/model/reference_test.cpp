@@ -334,7 +334,7 @@ std::vector<double> exact_softmax(const std::vector<std::int8_t>& input, double 
 TEST(Softmax, Int8IsWithinAStepOfTheExactOne) {
   std::uint32_t seed = 0;
   for (const float scale : {0.001F, 0.02F, 0.1F, 0.25F, 0.7F, 3.0F}) {
-    for (const std::size_t classes : {1, 2, 3, 12, 300, 1001}) {
+    for (const std::size_t classes : {1U, 2U, 3U, 12U, 300U, 1001U}) {
       const SoftmaxParameters parameters = softmax_parameters(1, {{scale}, {0}, 0});
       const auto input = random_int8(classes, ++seed);
       std::vector<std::int8_t> output(classes);

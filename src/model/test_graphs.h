@@ -125,7 +125,7 @@ class TestGraph {
   }
 
   TensorIndex append(Tensor tensor) {
-    tensor.name = "t" + std::to_string(graph_.tensors.size());
+    tensor.name = std::string("t").append(std::to_string(graph_.tensors.size()));
     graph_.tensors.push_back(std::move(tensor));
     return static_cast<TensorIndex>(graph_.tensors.size() - 1);
   }

@@ -36,6 +36,13 @@ std::vector<std::int32_t> ints_of(const flatbuffers::Vector<std::int32_t>* vecto
                            : std::vector<std::int32_t>(vector->begin(), vector->end());
 }
 
+// Some files have their 64-bit numbers at multiples of 4 alone, so these are not read in place.
+std::vector<std::int64_t> longs_of(const flatbuffers::Vector<std::int64_t>& vector) {
+  std::vector<std::int64_t> longs(vector.size());
+  if (!longs.empty()) std::memcpy(longs.data(), vector.Data(), longs.size() * sizeof(std::int64_t));
+  return longs;
+}
+
 std::optional<Type> type_of(fb::TensorType type) {
   switch (type) {
     case fb::TensorType::FLOAT32:
@@ -288,7 +295,7 @@ class Reader {
     }
     out.scale.assign(in->scale()->begin(), in->scale()->end());
     out.axis = in->quantized_dimension();
-    for (const std::int64_t zero_point : *in->zero_point()) {
+    for (const std::int64_t zero_point : longs_of(*in->zero_point())) {
       if (zero_point < std::numeric_limits<std::int32_t>::min() ||
           zero_point > std::numeric_limits<std::int32_t>::max()) {
         return Error{fmt::format("has zero point {}", zero_point)};

@@ -12,7 +12,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "project/config_reader.h"
-#include "project/spec_check.h"
+#include "signal/spec_check.h"
 
 namespace sengi::project {
 namespace fs = std::filesystem;
@@ -159,10 +159,11 @@ Broken check_signal(const Project& p) {
     for (const std::string& key : fault->keys) broken.keys.push_back("signal." + key);
     return broken;
   }
-  if (p.clip_samples() < p.signal.window_samples) {
+  if (p.columns() < 1) {
     return BrokenRule{{"data.clip_ms", "signal.window_ms"},
-                      fmt::format("a clip of {} ms is shorter than one window of {} samples",
-                                  p.data.clip_ms, p.signal.window_samples)};
+                      fmt::format("a clip of {} ms is too short for one column of features: a "
+                                  "window of {} samples, in hops of {}",
+                                  p.data.clip_ms, p.signal.window_samples, p.signal.hop_samples)};
   }
   return std::nullopt;
 }
@@ -243,8 +244,12 @@ std::int32_t Project::clip_samples() const {
   return static_cast<std::int32_t>(std::int64_t{data.clip_ms} * signal.sample_rate_hz / 1000);
 }
 
-std::int32_t Project::columns() const {
-  return (clip_samples() - signal.window_samples) / signal.hop_samples + 1;
+std::int32_t Project::columns() const { return columns_in(clip_samples(), signal); }
+
+std::int32_t columns_in(std::int32_t samples, const signal::FrontEndSpec& spec) {
+  const std::int32_t hops_of_window =
+      (spec.window_samples + spec.hop_samples - 1) / spec.hop_samples;
+  return std::max(0, samples / spec.hop_samples - hops_of_window + 1);
 }
 
 std::int32_t hops_in(std::int32_t ms, const signal::FrontEndSpec& spec) {

@@ -40,7 +40,7 @@ struct ModelConfig {
 // [train.augment]
 struct AugmentConfig {
   std::int32_t shift_ms = 100;
-  double gain_db = 6;  // uniformly in +- this
+  double gain_db = 6;         // uniformly in +- this
   double speed_percent = 10;  // faster or slower by up to this; pitch moves with it
   double noise_probability = 0.8;
   double snr_db_min = 0;
@@ -92,6 +92,10 @@ struct Project {
   // Columns that one clip gives: the network's input height.
   std::int32_t columns() const;
 };
+
+// Columns that a front end fed with `samples`, hop by hop, gives: none before a whole number of hops
+// has filled the first window, and none for a last part of a hop.
+std::int32_t columns_in(std::int32_t samples, const signal::FrontEndSpec& spec);
 
 // The whole number of hops nearest to a time, at least 1.
 std::int32_t hops_in(std::int32_t ms, const signal::FrontEndSpec& spec);

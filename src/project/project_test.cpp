@@ -86,6 +86,7 @@ seed = 4
 [train.augment]
 shift_ms = 50
 gain_db = 3
+speed_percent = 5
 noise_probability = 0.5
 snr_db_min = -5
 snr_db_max = 20
@@ -129,6 +130,7 @@ board = "mps2-an500"
   EXPECT_EQ(p.train.seed, 4U);
   EXPECT_EQ(p.train.augment.shift_ms, 50);
   EXPECT_EQ(p.train.augment.gain_db, 3);
+  EXPECT_EQ(p.train.augment.speed_percent, 5);
   EXPECT_EQ(p.train.augment.noise_probability, 0.5);
   EXPECT_EQ(p.train.augment.snr_db_min, -5);
   EXPECT_EQ(p.train.augment.snr_db_max, 20);
@@ -263,9 +265,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[signal]\ncoefficients = 41",
              "sengi.toml:2:16: the DCT keeps from 1 to 40 "
              "coefficients (one a mel channel), not 41"},
-        Case{"[data]\nclip_ms = 20",
-             "sengi.toml:2:11: a clip of 20 ms is shorter than one window "
-             "of 480 samples"},
+        Case{"[data]\nclip_ms = 39",
+             "sengi.toml:2:11: a clip of 39 ms is too short for one "
+             "column of features: a window of 480 samples, in hops of 320"},
         Case{"[detect]\nstride_ms = 110",
              "sengi.toml:2:13: stride_ms in [detect] must be a whole "
              "number of hops of 20 ms, not 110 ms"},

@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "project/spec_check.h"
+#include "signal/spec_check.h"
 
 namespace sengi::project {
 namespace fs = std::filesystem;
@@ -153,7 +153,7 @@ std::string fault_of(const Trained& t) {
     return "labels must differ";
   }
   if (t.clip_samples < t.signal.window_samples) return "clip_samples is shorter than one window";
-  if (t.columns != (t.clip_samples - t.signal.window_samples) / t.signal.hop_samples + 1) {
+  if (t.columns < 1 || t.columns != columns_in(t.clip_samples, t.signal)) {
     return "columns does not follow from clip_samples, window and hop";
   }
   return {};

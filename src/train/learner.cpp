@@ -220,11 +220,12 @@ Result<void> Learner::load(std::string_view bytes) {
   try {
     torch::serialize::InputArchive archive;
     archive.load_from(bytes.data(), bytes.size());
-    Tensor value;
-    archive.read("quantized", value);
-    if (value.item<bool>() && !s.quantized) start_quantized({});
-    archive.read("steps", value);
-    s.steps = value.item<std::int64_t>();
+    Tensor quantized;
+    archive.read("quantized", quantized);
+    if (quantized.item<bool>() && !s.quantized) start_quantized({});
+    Tensor steps;
+    archive.read("steps", steps);
+    s.steps = steps.item<std::int64_t>();
     c10::IValue list;
     archive.read("state", list);
     const std::vector<Tensor> now = s.network.state();

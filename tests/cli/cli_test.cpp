@@ -103,7 +103,7 @@ class CliTest : public ::testing::Test {
     }
     ASSERT_TRUE(data::write_wav(path("project/recordings/" + name), audio).ok());
   }
-  void make_project(const std::string& config = "") const {
+  void make_project(const std::string& config = "[data]\nseed = 3\n") const {
     ASSERT_TRUE(write_text(path("project/sengi.toml"), config).ok());
     for (int take = 0; take < 6; ++take) {
       write_clip("no/" + std::to_string(take) + ".wav", 300 + take);
@@ -138,7 +138,7 @@ TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
 
 TEST_F(CliTest, BadUsageIsRefused) {
   expect_refused(std::vector<std::string>{}, "sengi --help");
-  expect_refused({"trian", "x"}, "did you mean: sengi train");
+  expect_refused({"tran", "x"}, "did you mean: sengi train");
   expect_refused({"evaluate"}, "PROJECT");
   expect_refused({"evaluate", "x", "--nonsense"}, "--nonsense");
   expect_refused({"build", text("small.tflite"), "--target", "toaster", "-o", text("o")},
@@ -184,7 +184,7 @@ TEST_F(CliTest, WhatIsNotTrainedSaysHowToTrain) {
 TEST_F(CliTest, DataCheckReportsAndDraws) {
   make_project();
   const ProcessOutput output = sengi({"data", "check", text("project"), "--json"});
-  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_EQ(output.exit_status, 0) << output.out << output.err;
   EXPECT_TRUE(Json::parse(output.out, nullptr, false).is_object()) << output.out;
   auto page = read_text(path("project/out/data.html"));
   ASSERT_TRUE(page.ok());
@@ -220,7 +220,7 @@ TEST_F(CliTest, AnUnwritableFolderIsRefused) {
   expect_refused({"run", text("small.tflite"), "--out", "/proc/sengi/o.bin"}, "/proc/sengi");
   make_project();
   ASSERT_TRUE(write_text(path("project/out"), "a file where the folder should be").ok());
-  expect_refused({"data", "check", text("project")}, "project/out");
+  expect_refused({"data", "check", text("project"), "--quiet"}, "project/out");
 }
 
 // ---- Models ----

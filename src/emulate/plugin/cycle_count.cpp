@@ -13,19 +13,16 @@ bool overlaps(Access before, Access now) { return before != Access::none && now 
 
 }  // namespace
 
-Block make_block(std::uint32_t begin, std::span<const std::uint16_t> halfwords) {
+Block make_block(std::uint32_t begin, std::span<const ThumbInstruction> instructions) {
   Block block{begin, begin};
-  for (std::size_t i = 0; i < halfwords.size();) {
-    const std::uint16_t second = i + 1 < halfwords.size() ? halfwords[i + 1] : std::uint16_t{0};
-    const ThumbInstruction instruction = decode_thumb(halfwords[i], second);
-    if (block.instructions == 0) block.first = instruction.access;
+  for (const ThumbInstruction& instruction : instructions) {
     block.cycles += instruction.cycles;
     if (overlaps(block.last, instruction.access)) --block.cycles;
     block.last = instruction.access;
     block.end += instruction.bytes;
     ++block.instructions;
-    i += instruction.bytes / sizeof(std::uint16_t);
   }
+  if (!instructions.empty()) block.first = instructions.front().access;
   return block;
 }
 

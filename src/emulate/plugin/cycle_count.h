@@ -26,8 +26,8 @@ struct Block {
   std::size_t enters_part = no_part;
 };
 
-// `halfwords` are the block's instructions, whole, in memory order.
-Block make_block(std::uint32_t begin, std::span<const std::uint16_t> halfwords);
+// `instructions` follow one another in memory.
+Block make_block(std::uint32_t begin, std::span<const ThumbInstruction> instructions);
 
 struct Count {
   std::uint64_t instructions = 0;

@@ -64,23 +64,28 @@ bool parse(int count, char** words, Arguments& arguments) {
   return !arguments.out.empty() && arguments.function != 0;
 }
 
-std::vector<std::uint16_t> halfwords_of(const qemu_plugin_tb* block) {
-  std::vector<std::uint16_t> halfwords;
+ThumbInstruction decode(const qemu_plugin_insn* instruction) {
+  // No more than the instruction itself: at the end of a page QEMU 7.2 hands over bytes of the next
+  // one too, which it looked at to see whether that crosses into the next page.
+  std::uint16_t halfwords[2] = {};
+  std::memcpy(halfwords, qemu_plugin_insn_data(instruction),
+              std::min(sizeof halfwords, qemu_plugin_insn_size(instruction)));
+  return decode_thumb(halfwords[0], halfwords[1]);
+}
+
+std::vector<ThumbInstruction> instructions_of(const qemu_plugin_tb* block) {
+  std::vector<ThumbInstruction> instructions;
   for (std::size_t i = 0; i < qemu_plugin_tb_n_insns(block); ++i) {
-    const qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
-    const std::size_t count = qemu_plugin_insn_size(instruction) / sizeof(std::uint16_t);
-    halfwords.resize(halfwords.size() + count);
-    std::memcpy(&halfwords[halfwords.size() - count], qemu_plugin_insn_data(instruction),
-                count * sizeof(std::uint16_t));
+    instructions.push_back(decode(qemu_plugin_tb_get_insn(block, i)));
   }
-  return halfwords;
+  return instructions;
 }
 
 void executed(unsigned, void* user) { state->counter.execute(*static_cast<const Block*>(user)); }
 
 void translated(std::uint64_t, qemu_plugin_tb* translation) {
   const auto address = static_cast<std::uint32_t>(qemu_plugin_tb_vaddr(translation));
-  Block block = make_block(address, halfwords_of(translation));
+  Block block = make_block(address, instructions_of(translation));
   block.enters_function = address == state->arguments.function;
   const auto& parts = state->arguments.parts;
   const auto part = std::find(parts.begin(), parts.end(), address);

@@ -104,9 +104,10 @@ ThumbInstruction decode_wide(unsigned first, unsigned second) {
 
 }  // namespace
 
+bool has_second_halfword(std::uint16_t first) { return first >> 11 >= 0x1d; }
+
 ThumbInstruction decode_thumb(std::uint16_t first, std::uint16_t second) {
-  const bool wide = first >> 11 >= 0x1d;
-  return wide ? decode_wide(first, second) : decode_narrow(first);
+  return has_second_halfword(first) ? decode_wide(first, second) : decode_narrow(first);
 }
 
 }  // namespace sengi::emulate

@@ -20,9 +20,11 @@ struct ThumbInstruction {
   Access access = Access::none;
 };
 
-// Decodes the instruction that begins with `first`; `second` is the half-word behind it, which
-// 16-bit instructions do not look at. Encodings: Armv7-M Architecture Reference Manual (Arm DDI
-// 0403).
+// Whether an instruction that begins with this half-word has a second one.
+bool has_second_halfword(std::uint16_t first);
+
+// Decodes one instruction; `second` is looked at only where there is one. Encodings: Armv7-M
+// Architecture Reference Manual (Arm DDI 0403).
 ThumbInstruction decode_thumb(std::uint16_t first, std::uint16_t second);
 
 }  // namespace sengi::emulate

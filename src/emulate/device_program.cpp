@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulate/device_program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+#include "compile/code_files.h"
+
+namespace sengi::emulate {
+namespace fs = std::filesystem;
+namespace {
+
+using Samples = std::span<const std::int16_t>;
+
+// firmware/keyword/main.cpp says what its files hold.
+constexpr std::uint32_t clips_mode = 0;
+constexpr std::uint32_t stream_mode = 1;
+constexpr char scores_record = 's';
+constexpr char event_record = 'e';
+
+// Inferences that are run under the plugin, which is slow, when many clips are scored.
+constexpr std::size_t counted_clips = 2;
+
+class Input {
+ public:
+  explicit Input(std::uint32_t mode) { append(std::as_bytes(std::span(&mode, 1))); }
+
+  void add(Samples samples) { append(std::as_bytes(samples)); }
+  const std::vector<std::byte>& bytes() const { return bytes_; }
+
+ private:
+  void append(std::span<const std::byte> bytes) {
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+
+  std::vector<std::byte> bytes_;
+};
+
+// Takes a program's output apart, piece by piece.
+class Output {
+ public:
+  explicit Output(std::span<const std::byte> bytes) : rest_(bytes) {}
+
+  bool at_end() const { return rest_.empty(); }
+
+  // False where there are not that many left.
+  bool take(std::span<std::byte> to) {
+    if (rest_.size() < to.size()) return false;
+    std::copy_n(rest_.begin(), to.size(), to.begin());
+    rest_ = rest_.subspan(to.size());
+    return true;
+  }
+
+ private:
+  std::span<const std::byte> rest_;
+};
+
+using Row = std::vector<std::int8_t>;
+
+bool take_row(Output& output, std::size_t labels, std::vector<Row>& rows) {
+  Row row(labels);
+  if (!output.take(std::as_writable_bytes(std::span(row)))) return false;
+  rows.push_back(std::move(row));
+  return true;
+}
+
+struct EventRecord {
+  std::uint32_t label, start_hops, end_hops, peak;
+};
+
+Detection detection_of(const EventRecord& event, const signal::FrontEndSpec& spec) {
+  const double hop_s = static_cast<double>(spec.hop_samples) / spec.sample_rate_hz;
+  return {static_cast<std::int32_t>(event.label), event.start_hops * hop_s, event.end_hops * hop_s,
+          event.peak / 256.0};
+}
+
+bool take_detection(Output& output, const project::Trained& trained,
+                    std::vector<Detection>& detections) {
+  EventRecord event;
+  if (!output.take(std::as_writable_bytes(std::span(&event, 1)))) return false;
+  if (event.label >= trained.labels.size()) return false;
+  detections.push_back(detection_of(event, trained.signal));
+  return true;
+}
+
+Error unreadable(const Program& program) {
+  return Error{fmt::format("{} on {} wrote records that cannot be read; build it again",
+                           program.elf.filename().string(), program.board.name)};
+}
+
+Result<void> check_clips(const project::Trained& trained,
+                         std::span<const std::vector<std::int16_t>> clips) {
+  const auto samples = static_cast<std::size_t>(trained.clip_samples);
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    if (clips[i].size() == samples) continue;
+    return Error{fmt::format("clip {} has {} samples where {} were trained on", i,
+                             with_thousands(clips[i].size()), with_thousands(samples))};
+  }
+  return {};
+}
+
+Result<Run> run_clips(const Program& program, std::span<const std::vector<std::int16_t>> clips,
+                      const RunOptions& options) {
+  Input input(clips_mode);
+  for (const auto& clip : clips) input.add(clip);
+  return run(program, input.bytes(), options);
+}
+
+void take_counts(Run& from, Run& to) {
+  to.instructions = from.instructions;
+  to.cycles = from.cycles;
+  to.most_cycles = from.most_cycles;
+  to.layers = std::move(from.layers);
+}
+
+}  // namespace
+
+Result<Program> build_device_program(const project::Trained& trained, const model::Graph& graph,
+                                     const Board& board, const fs::path& folder) {
+  SENGI_TRY(network,
+            compile::generate(graph, trained.name + "/out/model.tflite", trained.model_sha256));
+  SENGI_TRY(listener, compile::generate_listener(trained, network.plan.name));
+  SENGI_CHECK(compile::write_files(compile::files_of(network, listener), folder / "code"));
+  return build({board, "keyword", {folder / "code"}}, folder);
+}
+
+Result<ClipScores> score_clips(const Program& program, const project::Trained& trained,
+                               std::span<const std::vector<std::int16_t>> clips,
+                               const RunOptions& options) {
+  SENGI_CHECK(check_clips(trained, clips));
+  SENGI_TRY(all, run_clips(program, clips, {false, {}}));
+  if (options.count) {
+    const auto some = clips.first(std::min(counted_clips, clips.size()));
+    SENGI_TRY(counted, run_clips(program, some, options));
+    take_counts(counted, all);
+  }
+  ClipScores result{{}, std::move(all)};
+  Output output(result.run.output);
+  while (!output.at_end()) {
+    if (!take_row(output, trained.labels.size(), result.scores)) return unreadable(program);
+  }
+  if (result.scores.size() != clips.size()) return unreadable(program);
+  return result;
+}
+
+Result<Listening> listen(const Program& program, const project::Trained& trained, Samples samples,
+                         const RunOptions& options) {
+  Input input(stream_mode);
+  input.add(samples);
+  SENGI_TRY(done, run(program, input.bytes(), options));
+  Listening result{{}, {}, std::move(done)};
+  Output output(result.run.output);
+  std::byte kind;
+  while (output.take(std::span(&kind, 1))) {
+    const char record = static_cast<char>(kind);
+    const bool whole = record == scores_record
+                           ? take_row(output, trained.labels.size(), result.scores)
+                       : record == event_record ? take_detection(output, trained, result.detections)
+                                                : false;
+    if (!whole) return unreadable(program);
+  }
+  return result;
+}
+
+}  // namespace sengi::emulate
