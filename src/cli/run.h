@@ -15,8 +15,8 @@ struct RunOptions {
   std::string subject;             // MODEL.tflite or PROJECT
   std::vector<std::string> audio;  // recordings to listen to; PROJECT alone
   std::string board;               // empty: the project's, or this machine for a MODEL
-  std::string in;                  // file of input tensors; MODEL alone
-  std::string out;                 // file for output tensors; MODEL alone
+  std::string in;                  // file of input tensors
+  std::string out;                 // file for output tensors
   bool explain = false;
 };
 

@@ -7,10 +7,31 @@
 #include "base/files.h"
 #include "cli/run.h"
 #include "cli/subject.h"
+#include "data/audio.h"
 #include "emulate/emulate.h"
+#include "project/trained.h"
 
 namespace sengi::cli {
 namespace {
+
+// A project's network alone, over raw tensors; or, where --in is a recording, the whole program.
+Result<Status> run_tensors(RunOptions options, const Session& session) {
+  if (!options.audio.empty()) {
+    return Error{
+        fmt::format("{}: --in and --out are for tensors, and {} is a recording: give one "
+                    "or the other",
+                    options.subject, options.audio.front())};
+  }
+  if (options.out.empty() && data::audio_info(options.in)) {
+    options.audio = {options.in};
+    return run_listening(options, session);
+  }
+  SENGI_TRY(project, project::load_project(options.subject));
+  SENGI_TRY(trained, project::load_trained(project));  // there, and whole
+  if (options.board.empty()) options.board = project.board;
+  options.subject = project::model_path(project).string();
+  return run_model(options, session);
+}
 
 Result<Status> act(const RunOptions& options, const Session& session) {
   if (options.explain) {
@@ -27,12 +48,7 @@ Result<Status> act(const RunOptions& options, const Session& session) {
     }
     return run_model(options, session);
   }
-  if (!options.in.empty() || !options.out.empty()) {
-    return Error{
-        fmt::format("{}: --in and --out are for a MODEL.tflite; give a project recordings "
-                    "instead",
-                    options.subject)};
-  }
+  if (!options.in.empty() || !options.out.empty()) return run_tensors(options, session);
   return options.audio.empty() ? run_test_clips(options, session) : run_listening(options, session);
 }
 
@@ -46,8 +62,8 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option(
       "--on", options->board,
       "The board (sengi boards lists them); the project's own, or host for a MODEL");
-  command->add_option("--in", options->in, "File of input tensors, back to back (MODEL)");
-  command->add_option("--out", options->out, "File for the output tensors, back to back (MODEL)");
+  command->add_option("--in", options->in, "File of input tensors, back to back");
+  command->add_option("--out", options->out, "File for the output tensors, back to back");
   command->add_flag("--explain", options->explain, "Say how instructions become cycles");
   add_json(*command, session);
   add_quiet(*command, session);

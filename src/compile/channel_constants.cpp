@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 #include <span>
 
 #include "model/integer_parameters.h"
@@ -42,30 +41,24 @@ std::span<const std::int32_t> row_of(const WeightMatrix& matrix, std::size_t cha
   return std::span(matrix.values).subspan(channel * products, products);
 }
 
-// bias + offset * sum of weights, by channel.
-std::vector<std::int64_t> folded(const std::vector<std::int32_t>& bias, const WeightMatrix& matrix,
+// bias + offset * sum of weights, by channel, wrapped to 32 bits as the kernels' sums are.
+std::vector<std::int32_t> folded(const std::vector<std::int32_t>& bias, const WeightMatrix& matrix,
                                  std::int32_t offset) {
-  std::vector<std::int64_t> result(bias.begin(), bias.end());
-  for (std::size_t channel = 0; channel < result.size(); ++channel) {
-    for (const std::int32_t weight : row_of(matrix, channel)) {
-      result[channel] += std::int64_t{offset} * weight;
-    }
+  std::vector<std::int32_t> result;
+  for (std::size_t channel = 0; channel < bias.size(); ++channel) {
+    std::int64_t sum = bias[channel];
+    for (const std::int32_t weight : row_of(matrix, channel)) sum += std::int64_t{offset} * weight;
+    result.push_back(static_cast<std::int32_t>(sum));
   }
   return result;
 }
 
-bool fits_in_32_bits(const std::vector<std::int64_t>& values) {
-  return std::all_of(values.begin(), values.end(), [](std::int64_t value) {
-    return value >= std::numeric_limits<std::int32_t>::min() &&
-           value <= std::numeric_limits<std::int32_t>::max();
-  });
-}
-
-bool sums_stay_small(const ChannelConstants& constants, const WeightMatrix& matrix) {
-  const std::int64_t input =
-      std::max(std::abs(-128 + constants.input_offset), std::abs(127 + constants.input_offset));
-  for (std::size_t channel = 0; channel < constants.bias.size(); ++channel) {
-    std::int64_t largest = std::abs(std::int64_t{constants.bias[channel]});
+// `bias` and `offset` as they are before folding.
+bool sums_stay_small(const std::vector<std::int32_t>& bias, const WeightMatrix& matrix,
+                     std::int32_t offset) {
+  const std::int64_t input = std::max(std::abs(-128 + offset), std::abs(127 + offset));
+  for (std::size_t channel = 0; channel < bias.size(); ++channel) {
+    std::int64_t largest = std::abs(std::int64_t{bias[channel]});
     for (const std::int32_t weight : row_of(matrix, channel)) largest += input * std::abs(weight);
     if (largest >= std::int64_t{1} << 30) return false;
   }
@@ -132,12 +125,11 @@ ChannelConstants channel_constants(const Graph& graph, const Operator& op,
                              .small_sums = false,
                              .multiplier = {},
                              .right_shift = {}};
-  const std::vector<std::int64_t> bias = folded(constants.bias, matrix, constants.input_offset);
-  if (foldable && fits_in_32_bits(bias)) {
-    constants.bias.assign(bias.begin(), bias.end());
+  constants.small_sums = sums_stay_small(constants.bias, matrix, constants.input_offset);
+  if (foldable) {
+    constants.bias = folded(constants.bias, matrix, constants.input_offset);
     constants.input_offset = 0;
   }
-  constants.small_sums = sums_stay_small(constants, matrix);
   add_rescaling(constants, model::output_multipliers(graph, op));
   return constants;
 }

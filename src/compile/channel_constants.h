@@ -31,10 +31,9 @@ std::vector<std::int32_t> pack_blocks(const WeightMatrix& matrix);
 struct ChannelConstants {
   std::vector<std::int32_t> bias;  // [channels]
   // What the kernel has to add to each input: minus its zero point, or 0 where `bias` already holds
-  // that times the weights.
+  // that times the weights, wrapped to 32 bits.
   std::int32_t input_offset;
-  // No input makes a sum reach 2^30 in size, on the way or at the end.
-  bool small_sums;
+  bool small_sums;                        // no input makes a whole sum reach 2^30 in size
   std::vector<std::int32_t> multiplier;   // [channels], or [1] where all are alike
   std::vector<std::int32_t> right_shift;  // the same
 };

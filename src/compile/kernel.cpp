@@ -190,7 +190,7 @@ Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv) {
       channel_constants(operands.graph, operands.op, matrix, foldable);
   const bool pointwise = window.taps.height == 1 && window.taps.width == 1 &&
                          window.stride.height == 1 && window.stride.width == 1;
-  if (pointwise && constants.input_offset == 0) {
+  if (pointwise) {
     return matrix_kernel(operands, constants, matrix, conv.activation, "pointwise");
   }
   return conv2d_kernel(operands, shape[0], input, output, window, constants, matrix,
@@ -200,15 +200,7 @@ Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv) {
 Result<Kernel> choose(const Operands& operands, const model::FullyConnected& dense) {
   const WeightMatrix matrix = rows_by_output(operands.input(1));
   const ChannelConstants constants = channel_constants(operands.graph, operands.op, matrix, true);
-  if (constants.input_offset == 0) {
-    return matrix_kernel(operands, constants, matrix, dense.activation, "dense");
-  }
-  // The zero point does not fit in the bias: a convolution of one-pixel images can add it.
-  const auto rows = static_cast<std::int32_t>(operands.output().elements()) / matrix.channels;
-  Kernel kernel = conv2d_kernel(operands, rows, {1, 1, matrix.products}, {1, 1, matrix.channels},
-                                {.taps = {1, 1}}, constants, matrix, dense.activation);
-  kernel.stem = kernel.kind = "dense";
-  return kernel;
+  return matrix_kernel(operands, constants, matrix, dense.activation, "dense");
 }
 
 Result<Kernel> choose(const Operands& operands, const model::DepthwiseConv2D& depthwise) {

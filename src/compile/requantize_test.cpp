@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 #include "compile/graph_builder.h"
@@ -46,6 +47,24 @@ TEST(RequantizeSmall, EqualsTheDefinitionAtRandom) {
     const std::int32_t shift = random.integer(1, 31);
     ASSERT_EQ(requantize_small(x, multiplier, shift), requantize(x, {multiplier, -shift}))
         << x << " * " << multiplier << " >> " << shift;
+  }
+}
+
+TEST(RequantizeRight, EqualsTheDefinitionForAllNumbers) {
+  compile::Random random(2);
+  const std::int32_t lowest = std::numeric_limits<std::int32_t>::min();
+  const std::int32_t highest = std::numeric_limits<std::int32_t>::max();
+  std::vector<std::int32_t> values = {lowest, lowest + 1, highest, highest - 1, 0, 1, -1};
+  for (int i = 0; i < 20'000; ++i) {
+    values.push_back(random.integer(lowest, highest) >> random.integer(0, 30));
+  }
+  for (const std::int32_t x : values) {
+    for (const std::int32_t multiplier : {1 << 30, random.integer(1 << 30, highest), highest, 0}) {
+      for (std::int32_t shift = 1; shift <= 31; ++shift) {
+        ASSERT_EQ(requantize_right(x, multiplier, shift), requantize(x, {multiplier, -shift}))
+            << x << " * " << multiplier << " >> " << shift;
+      }
+    }
   }
 }
 

@@ -80,6 +80,10 @@ class DeviceProgram : public test::Workbench, public testing::WithParamInterface
   void SetUp() override {
     board_ = load_board(GetParam()).value();
     SENGI_NEED_BOARD(board_);
+    // Neither the firmware nor what is generated makes a compiler warn.
+    for (const char* flag : {"-Wall", "-Wextra", "-Wconversion", "-Werror"}) {
+      board_.cpu_flags.emplace_back(flag);
+    }
     // Scaling from the test's own sounds, so that features use their range.
     std::vector<Samples> sounds;
     for (unsigned seed = 0; seed < 4; ++seed) sounds.push_back(sound(16000, 100 + seed));

@@ -42,8 +42,8 @@ struct AugmentConfig {
   std::int32_t shift_ms = 100;
   double gain_db = 6;         // uniformly in +- this
   double speed_percent = 10;  // faster or slower by up to this; pitch moves with it
-  double noise_probability = 0.8;
-  double snr_db_min = 0;
+  double noise_probability = 0.5;
+  double snr_db_min = 5;
   double snr_db_max = 25;
   std::int32_t time_masks = 1;  // SpecAugment (Park et al. 2019)
   std::int32_t time_mask_columns = 8;
@@ -54,13 +54,13 @@ struct AugmentConfig {
 // [train]
 struct TrainConfig {
   std::int32_t epochs = 60;
-  std::int32_t batch = 64;
-  double learning_rate = 0.002;
+  std::int32_t batch = 16;
+  double learning_rate = 0.003;
   double weight_decay = 0.0005;
-  double dropout = 0.2;
+  double dropout = 0.1;
   double label_smoothing = 0.05;
-  std::int32_t patience = 15;         // epochs without a better validation before stopping
-  std::int32_t quantize_epochs = 10;  // quantisation-aware fine-tuning
+  std::int32_t patience = 20;         // epochs without a better validation before stopping
+  std::int32_t quantize_epochs = 3;  // quantisation-aware fine-tuning
   std::int32_t threads = 0;           // 0: all cores; 1: the same seed gives the same model
   std::uint64_t seed = 1;
   AugmentConfig augment;

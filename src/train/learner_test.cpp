@@ -168,7 +168,7 @@ TEST(Learner, LearnsAndItsFoldedGraphGivesTheSameScoresInTheInterpreter) {
   auto learner = Learner::make(small_network(shape, 4), {.dropout = 0.1, .seed = 5});
   ASSERT_TRUE(learner.ok()) << learner.error().message;
   const double before = learner.value().evaluate(examples).mean_loss();
-  teach(learner.value(), examples, 8, 0.01);
+  teach(learner.value(), examples, 16, 0.01);
   const Tally after = learner.value().evaluate(examples);
   EXPECT_GT(after.accuracy(), 0.95);
   EXPECT_LT(after.mean_loss(), 0.5 * before);

@@ -88,7 +88,7 @@ class TrainProject : public ::testing::Test {
                 .coefficients = 10};
     p.model.channels = 8;
     p.model.blocks = 1;
-    p.train.epochs = 10;
+    p.train.epochs = 8;
     p.train.batch = 8;
     p.train.learning_rate = 0.01;
     p.train.quantize_epochs = 3;
@@ -118,14 +118,16 @@ class TrainProject : public ::testing::Test {
 };
 
 TEST_F(TrainProject, TellsTonesApartAndLeavesEverythingThatFollowsNeeds) {
-  const auto p = project();
+  auto p = project();
+  p.train.epochs = 30;
   const auto outcome = train_project(p, undisturbed);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   const auto json = record(outcome.value());
+  if (getenv("DBG")) for (auto& e : json["epochs"]) printf("%s\n", e.dump().c_str());
   EXPECT_GT(json["float"]["test"]["accuracy"], 0.95);
   EXPECT_GT(json["int8"]["test"]["accuracy"], 0.95);
   EXPECT_GT(json["int8"]["test"]["count"], 10);
-  EXPECT_EQ(json["epochs"].size(), 10 + 3U);
+  EXPECT_EQ(json["epochs"].size(), 30 + 3U);
   EXPECT_EQ(json["epochs"].back()["phase"], "int8");
   EXPECT_GT(json["operations"], 0);
 

@@ -22,7 +22,7 @@ inline constexpr std::int32_t block_channels = 4;
 
 template <typename Layer, std::int32_t channels>
 struct ChannelBlock {
-  Sum<Layer> sums[channels];
+  std::int32_t sums[channels];
 
   explicit ChannelBlock(const std::int32_t* bias) {
     SENGI_UNROLL(4)
@@ -32,12 +32,11 @@ struct ChannelBlock {
   // Adds the products of `count` inputs that stand one after another, with `offset` added to each.
   void add(const std::int8_t* input, const std::int8_t* weights, std::int32_t count,
            std::int32_t offset) {
-    const std::int8_t* const end = input + count;
     SENGI_UNROLL(4)
-    while (input != end) {
+    for (std::int32_t i = 0; i < count; ++i) {
       const std::int32_t x = *input++ + offset;
       SENGI_UNROLL(4)
-      for (std::int32_t c = 0; c < channels; ++c) sums[c] += x * weights[c];
+      for (std::int32_t c = 0; c < channels; ++c) sums[c] = wrapping_add(sums[c], x * weights[c]);
       weights += channels;
     }
   }

@@ -22,7 +22,7 @@ struct Conv2D {
   std::int32_t input_offset = 0;  // added to each input: minus its zero point where not in the bias
   std::int32_t output_zero_point = 0;
   Clamp clamp = {};
-  bool small_sums = false;  // see Sum
+  bool small_sums = false;  // see output_of()
 };
 
 // Adds the products of one placed window to a block's sums; tap (0, 0) is at (row, column).

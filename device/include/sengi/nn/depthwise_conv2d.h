@@ -23,24 +23,44 @@ struct DepthwiseConv2D {
   std::int32_t input_offset = 0;  // added to each input: minus its zero point where not in the bias
   std::int32_t output_zero_point = 0;
   Clamp clamp = {};
-  bool small_sums = false;  // see Sum
+  bool small_sums = false;  // see output_of()
 };
 
 // The sum of one channel over one placed window. `input` is the channel's value at the first tap,
 // `weights` that tap's weight.
-template <typename Layer, typename AnyTaps>
-inline Sum<Layer> window_sum(const std::int8_t* input, const std::int8_t* weights, AnyTaps taps,
-                             Sum<Layer> sum) {
+template <typename Layer>
+inline std::int32_t window_sum(const std::int8_t* input, const std::int8_t* weights,
+                               ClippedTaps taps, std::int32_t sum) {
   constexpr DepthwiseConv2D shape = Layer::shape;
   constexpr Window window = shape.window;
   constexpr std::int32_t right = window.dilation.width * shape.input.channels;
   constexpr std::int32_t down = window.dilation.height * shape.input.width * shape.input.channels;
   const std::int32_t height = taps.rows.count();
   const std::int32_t width = taps.columns.count();
+  for (std::int32_t y = 0; y < height; ++y, input += down, weights += window.taps.width) {
+    const std::int8_t* value = input;
+    for (std::int32_t x = 0; x < width; ++x, value += right) {
+      sum = wrapping_add(sum, (*value + shape.input_offset) * weights[x]);
+    }
+  }
+  return sum;
+}
+
+// The same for a whole window: the compiler knows every tap's place and writes them one after
+// another.
+template <typename Layer, std::int32_t height, std::int32_t width>
+inline std::int32_t window_sum(const std::int8_t* input, const std::int8_t* weights,
+                               WholeTaps<height, width>, std::int32_t sum) {
+  constexpr DepthwiseConv2D shape = Layer::shape;
+  constexpr std::int32_t right = shape.window.dilation.width * shape.input.channels;
+  constexpr std::int32_t down =
+      shape.window.dilation.height * shape.input.width * shape.input.channels;
+  SENGI_UNROLL(8)
   for (std::int32_t y = 0; y < height; ++y) {
+    SENGI_UNROLL(8)
     for (std::int32_t x = 0; x < width; ++x) {
       const std::int32_t value = input[y * down + x * right] + shape.input_offset;
-      sum += value * weights[y * window.taps.width + x];
+      sum = wrapping_add(sum, value * weights[y * width + x]);
     }
   }
   return sum;
@@ -63,7 +83,7 @@ inline void window_outputs(const std::int8_t* input, AnyTaps taps, std::int32_t 
   for (std::int32_t i = 0; i < shape.input.channels; ++i, ++input) {
     for (std::int32_t m = 0; m < depth_multiplier; ++m, weights += taps_a_channel) {
       const std::int32_t channel = i * depth_multiplier + m;
-      const Sum<Layer> sum = window_sum<Layer>(input, weights, taps, Layer::bias[channel]);
+      const std::int32_t sum = window_sum<Layer>(input, weights, taps, Layer::bias[channel]);
       output[channel] = output_of<Layer>(sum, channel);
     }
   }

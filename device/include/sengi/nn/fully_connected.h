@@ -20,7 +20,7 @@ struct FullyConnected {
   std::int32_t outputs;
   std::int32_t output_zero_point = 0;
   Clamp clamp = {};
-  bool small_sums = false;  // see Sum
+  bool small_sums = false;  // see output_of()
 };
 
 template <typename Layer>

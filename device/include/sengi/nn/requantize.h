@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include "sengi/fixed_point.h"
 #include "sengi/nn/layer.h"
@@ -19,19 +18,32 @@ struct Rescale {
   std::int32_t right_shift;
 };
 
-// requantize(x, {multiplier, -right_shift}) for |x| < 2^30 and right_shift in [1, 31]: one high
-// multiplication (doubling x first moves the wanted 32 bits to the upper half of the product) and a
-// rounding shift. Nothing overflows: the product's upper half is below 2^30, and so is what
-// rounding adds to it.
+// x / 2^right_shift, rounded to nearest with ties away from zero; right_shift in [1, 31]. Requires:
+// x is neither the lowest nor the highest 32-bit number.
+constexpr std::int32_t rounding_shift(std::int32_t x, std::int32_t right_shift) {
+  const std::int32_t towards_zero_at_ties = x + (x >> 31);
+  return ((towards_zero_at_ties >> (right_shift - 1)) + 1) >> 1;
+}
+
+// requantize(x, {multiplier, -right_shift}) for every x and right_shift in [1, 31]. Requires:
+// multiplier >= 0, so that the product's upper part stays clear of the ends.
+constexpr std::int32_t requantize_right(std::int32_t x, std::int32_t multiplier,
+                                        std::int32_t right_shift) {
+  const std::int64_t product = std::int64_t{x} * multiplier;
+  const auto high = static_cast<std::int32_t>((product + (std::int64_t{1} << 30)) >> 31);
+  return rounding_shift(high, right_shift);
+}
+
+// The same for |x| < 2^30: doubling x first moves the wanted bits to the upper half of the product,
+// which is one instruction on many cores.
 constexpr std::int32_t requantize_small(std::int32_t x, std::int32_t multiplier,
                                         std::int32_t right_shift) {
   const std::int64_t product = std::int64_t{x * 2} * multiplier;
   const auto high = static_cast<std::int32_t>((product + (std::int64_t{1} << 31)) >> 32);
-  const std::int32_t half = std::int32_t{1} << (right_shift - 1);
-  return (high + (high >> 31) + half) >> right_shift;  // ties away from zero
+  return rounding_shift(high, right_shift);
 }
 
-// By constants. Requires: |x| < 2^30.
+// By constants. Requires: |x| < 2^30 where right_shift >= 1.
 template <Rescale by>
 constexpr std::int32_t requantize_by(std::int32_t x) {
   if constexpr (by.right_shift >= 1) {
@@ -41,10 +53,11 @@ constexpr std::int32_t requantize_by(std::int32_t x) {
   }
 }
 
-// What a sum is kept in. Of nearly every layer the compiler can prove that no input makes a sum
-// reach 2^30 (Layer::shape.small_sums); elsewhere 64 bits hold it and its low 32 are what counts.
-template <typename Layer>
-using Sum = std::conditional_t<Layer::shape.small_sums, std::int32_t, std::int64_t>;
+// Sums are of 32 bits and wrap on their way: a bias with a zero point folded in may lie outside
+// them, and yet the whole sum never does, which the compiler proved of every layer.
+constexpr std::int32_t wrapping_add(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
 
 template <std::size_t count>
 constexpr bool all_to_the_right(const std::int8_t (&right_shift)[count]) {
@@ -55,18 +68,20 @@ constexpr bool all_to_the_right(const std::int8_t (&right_shift)[count]) {
 }
 
 // The int8 output of one channel. A layer has one multiplier and right_shift for each channel, or
-// one for all.
+// one for all; shape.small_sums says that no input makes a sum reach 2^30 in size.
 template <typename Layer>
-inline std::int8_t output_of(Sum<Layer> sum, std::int32_t channel) {
+inline std::int8_t output_of(std::int32_t sum, std::int32_t channel) {
   constexpr bool one_for_all = sizeof(Layer::right_shift) == 1;
   const std::int32_t i = one_for_all ? 0 : channel;
   const std::int32_t multiplier = Layer::multiplier[i];
   const std::int32_t right_shift = Layer::right_shift[i];
   std::int32_t scaled;
-  if constexpr (Layer::shape.small_sums && all_to_the_right(Layer::right_shift)) {
+  if constexpr (!all_to_the_right(Layer::right_shift)) {
+    scaled = requantize(sum, {multiplier, -right_shift});
+  } else if constexpr (Layer::shape.small_sums) {
     scaled = requantize_small(sum, multiplier, right_shift);
   } else {
-    scaled = requantize(static_cast<std::int32_t>(sum), {multiplier, -right_shift});
+    scaled = requantize_right(sum, multiplier, right_shift);
   }
   constexpr Clamp range = Layer::shape.clamp;
   return static_cast<std::int8_t>(
