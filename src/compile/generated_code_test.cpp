@@ -51,7 +51,8 @@ void expect_interpreters_bytes(const std::vector<model::Graph>& graphs, const Co
   for (const model::Graph& graph : graphs) {
     Result<GeneratedCode> code = generate(graph, graph.name + ".tflite", sha256(graph.name));
     ASSERT_TRUE(code.ok()) << code.error().message;
-    inputs.push_back(random_inputs(code.value().plan.input_bytes, 3, sha256(graph.name)[0]));
+    inputs.push_back(random_inputs(code.value().plan.input_bytes, 3,
+                                   static_cast<std::uint32_t>(sha256(graph.name)[0])));
     models.push_back(std::move(code).value());
   }
   const auto outputs = run_generated(models, inputs, compiler);

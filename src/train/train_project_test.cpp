@@ -84,7 +84,7 @@ class TrainProject : public ::testing::Test {
                 .mel_channels = 20,
                 .low_hz = 50,
                 .high_hz = 3800,
-                .feature = signal::Feature::log_mel,
+                .feature = signal::Feature::mfcc,
                 .coefficients = 10};
     p.model.channels = 8;
     p.model.blocks = 1;
@@ -123,7 +123,6 @@ TEST_F(TrainProject, TellsTonesApartAndLeavesEverythingThatFollowsNeeds) {
   const auto outcome = train_project(p, undisturbed);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   const auto json = record(outcome.value());
-  if (getenv("DBG")) for (auto& e : json["epochs"]) printf("%s\n", e.dump().c_str());
   EXPECT_GT(json["float"]["test"]["accuracy"], 0.95);
   EXPECT_GT(json["int8"]["test"]["accuracy"], 0.95);
   EXPECT_GT(json["int8"]["test"]["count"], 10);
