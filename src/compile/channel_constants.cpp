@@ -45,6 +45,7 @@ std::span<const std::int32_t> row_of(const WeightMatrix& matrix, std::size_t cha
 std::vector<std::int32_t> folded(const std::vector<std::int32_t>& bias, const WeightMatrix& matrix,
                                  std::int32_t offset) {
   std::vector<std::int32_t> result;
+  result.reserve(bias.size());
   for (std::size_t channel = 0; channel < bias.size(); ++channel) {
     std::int64_t sum = bias[channel];
     for (const std::int32_t weight : row_of(matrix, channel)) sum += std::int64_t{offset} * weight;
@@ -84,6 +85,7 @@ void add_rescaling(ChannelConstants& constants, const std::vector<Multiplier>& f
 WeightMatrix rows_by_output(const Tensor& weights) {
   WeightMatrix matrix{.channels = weights.shape[0], .products = 0, .values = {}};
   matrix.products = static_cast<std::int32_t>(weights.elements()) / matrix.channels;
+  matrix.values.reserve(weights.elements());
   for (std::size_t i = 0; i < weights.elements(); ++i) {
     matrix.values.push_back(int8_at(weights, i));
   }

@@ -25,6 +25,7 @@ std::string upper_case(std::string text) {
 
 std::string shapes_text(const Program& program, const std::vector<TensorIndex>& tensors) {
   std::vector<std::string> shapes;
+  shapes.reserve(tensors.size());
   for (const TensorIndex tensor : tensors) {
     shapes.push_back(shape_text(program.tensor(tensor).shape));
   }

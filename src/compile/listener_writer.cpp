@@ -105,6 +105,7 @@ std::string labels_text(const std::vector<std::string>& labels) {
 
 std::string events_text(const project::Trained& trained) {
   std::vector<std::string> events;
+  events.reserve(trained.labels.size());
   for (const std::string& label : trained.labels) {
     const bool no_event = label == trained.unknown || label == trained.silence;
     events.emplace_back(no_event ? "false" : "true");

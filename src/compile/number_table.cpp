@@ -32,6 +32,7 @@ std::size_t line_width(const std::vector<std::size_t>& widths) {
 std::string in_columns(std::vector<std::string> items, std::size_t indent) {
   for (std::size_t i = 0; i + 1 < items.size(); ++i) items[i] += ',';
   std::vector<std::size_t> lengths;
+  lengths.reserve(items.size());
   for (const std::string& item : items) lengths.push_back(item.size());
   const std::size_t columns = columns_for(lengths, page_width - indent);
   const std::vector<std::size_t> widths = column_widths(lengths, columns);
@@ -73,6 +74,7 @@ std::string to_text(const std::string& declaration, const std::string& note,
 
 std::string to_text(const NumberTable& table, std::size_t indent) {
   std::vector<std::string> items;
+  items.reserve(table.values.size());
   for (const std::int32_t value : table.values) items.push_back(std::to_string(value));
   return to_text(table.declaration, table.note, items, indent);
 }

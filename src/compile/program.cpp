@@ -16,6 +16,9 @@ using model::TensorIndex;
 // Of a generated namespace, so that lines with it stay within the page.
 constexpr std::size_t longest_name = 48;
 
+// Of a generated Arena, and so of its size.
+constexpr std::size_t arena_alignment = 16;
+
 std::size_t life_of(const Schedule& schedule, TensorIndex root) {
   const auto life = std::find_if(schedule.lives.begin(), schedule.lives.end(),
                                  [&](const Life& each) { return each.tensor == root; });
@@ -47,7 +50,8 @@ void place(Program& program) {
     program.plan.placements.push_back(
         {life.tensor, layout.offsets[i], problem.buffers[i].bytes, life.first, life.last});
   }
-  program.plan.arena_bytes = layout.bytes;
+  program.plan.arena_bytes =
+      (layout.bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
 }
 
 void add_layers(Program& program) {

@@ -36,6 +36,7 @@ std::string short_name(const std::string& name) {
 std::string what_it_does(const Program& program, std::size_t i) {
   const Step& step = program.schedule.steps[i];
   std::vector<std::string> inputs;
+  inputs.reserve(step.inputs.size());
   for (const TensorIndex input : step.inputs) {
     inputs.push_back(shape_text(program.tensor(input).shape));
   }
@@ -100,6 +101,7 @@ std::string place_of(const Program& program, TensorIndex tensor) {
 std::string call(const Program& program, std::size_t i) {
   const Step& step = program.schedule.steps[i];
   std::vector<std::string> arguments;
+  arguments.reserve(step.inputs.size() + 1);
   for (const TensorIndex input : step.inputs) arguments.push_back(place_of(program, input));
   arguments.push_back(place_of(program, step.output));
   return fmt::format("  // {} {}\n  {}({});\n", i + 1, what_it_does(program, i),

@@ -59,9 +59,9 @@ struct TrainConfig {
   double weight_decay = 0.0005;
   double dropout = 0.1;
   double label_smoothing = 0.05;
-  std::int32_t patience = 20;         // epochs without a better validation before stopping
+  std::int32_t patience = 20;        // epochs without a better validation before stopping
   std::int32_t quantize_epochs = 3;  // quantisation-aware fine-tuning
-  std::int32_t threads = 0;           // 0: all cores; 1: the same seed gives the same model
+  std::int32_t threads = 0;          // 0: all cores; 1: the same seed gives the same model
   std::uint64_t seed = 1;
   AugmentConfig augment;
 };
@@ -93,8 +93,8 @@ struct Project {
   std::int32_t columns() const;
 };
 
-// Columns that a front end fed with `samples`, hop by hop, gives: none before a whole number of hops
-// has filled the first window, and none for a last part of a hop.
+// Columns that a front end fed with `samples`, hop by hop, gives: none before a whole number of
+// hops has filled the first window, and none for a last part of a hop.
 std::int32_t columns_in(std::int32_t samples, const signal::FrontEndSpec& spec);
 
 // The whole number of hops nearest to a time, at least 1.
