@@ -65,7 +65,7 @@ build() {
     if [ -t 1 ]; then
       while IFS= read -r line; do printf '\r\033[K%.*s' "$(tput cols || echo 80)" "$line"; done; echo
     else
-      awk '/^\[[0-9]+\/[0-9]+\]/ { split(substr($1, 2), n, "/"); if (n[1] % 20 == 0) print; next }'
+      awk '/^\[[0-9]+\/[0-9]+\]/ { split(substr($1, 2), n, "/"); if (n[1] % 20 == 0) { print; fflush() } next }'
     fi || { grep -A 8 -m 3 -E 'error|FAILED' "$log" >&2
             give_up "the build failed; the whole log is $log"; }
   set +o pipefail
