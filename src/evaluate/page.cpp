@@ -127,22 +127,22 @@ std::string badge(Source source) {
 std::string text(std::string_view words) { return escape_html(valid_utf8(words)); }
 
 std::string percent(double share, int digits) {
-  return fmt::format("{:.{}f} %", 100 * share, digits);
+  return fmt::format("{:.{}f}\u00A0%", 100 * share, digits);
 }
 
 std::string kibibytes(std::uint64_t bytes) {
-  if (bytes < 1024) return fmt::format("{} B", bytes);
+  if (bytes < 1024) return fmt::format("{}\u00A0B", bytes);
   const double kib = static_cast<double>(bytes) / 1024;
-  if (kib < 1024) return fmt::format("{:.1f} KiB", kib);
-  return fmt::format("{:.1f} MiB", kib / 1024);
+  if (kib < 1024) return fmt::format("{:.1f}\u00A0KiB", kib);
+  return fmt::format("{:.1f}\u00A0MiB", kib / 1024);
 }
 
 std::string duration(double seconds) {
-  if (seconds < 1e-3) return fmt::format("{:.0f} µs", 1e6 * seconds);
-  if (seconds < 1) return fmt::format("{:.1f} ms", 1e3 * seconds);
-  if (seconds < 120) return fmt::format("{:.1f} s", seconds);
-  if (seconds < 7200) return fmt::format("{:.1f} min", seconds / 60);
-  return fmt::format("{:.1f} h", seconds / 3600);
+  if (seconds < 1e-3) return fmt::format("{:.0f}\u00A0µs", 1e6 * seconds);
+  if (seconds < 1) return fmt::format("{:.1f}\u00A0ms", 1e3 * seconds);
+  if (seconds < 120) return fmt::format("{:.1f}\u00A0s", seconds);
+  if (seconds < 7200) return fmt::format("{:.1f}\u00A0min", seconds / 60);
+  return fmt::format("{:.1f}\u00A0h", seconds / 3600);
 }
 
 std::string tiles(const std::vector<Tile>& tiles) {

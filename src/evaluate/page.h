@@ -20,7 +20,7 @@ std::string badge(Source source);
 // Text from outside (labels, paths) made safe for HTML; bytes that are not UTF-8 become U+FFFD.
 std::string text(std::string_view words);
 
-// "87.3 %", "22.3 KiB", "1.24 s", "3.50 ms"
+// "87.3 %", "22.3 KiB", "1.2 s", "3.5 ms", with a space that does not break
 std::string percent(double share, int digits = 1);
 std::string kibibytes(std::uint64_t bytes);
 std::string duration(double seconds);

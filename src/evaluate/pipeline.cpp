@@ -59,6 +59,8 @@ Pipeline::~Pipeline() = default;
 Result<Pipeline> Pipeline::load(const project::Project& project) {
   SENGI_TRY(trained, project::load_trained(project));
   SENGI_TRY(graph, model::read_tflite(project::model_path(project)));
+  graph.name =
+      trained.name;  // by which the generated code is known, rather than by the file's name
   return make(std::move(trained), std::move(graph));
 }
 

@@ -24,7 +24,7 @@ std::string lead(const ReportData& data, const Figures& all) {
 std::string glance(const ReportData& data, const Figures& all) {
   std::vector<page::Tile> tiles = {
       {"Right answers", page::percent(all.accuracy),
-       fmt::format("between {:.1f} and {:.1f} %, 95 % sure", 100 * all.accuracy_95.low,
+       fmt::format("between {:.1f} and {:.1f}\u00A0%, 95\u00A0% sure", 100 * all.accuracy_95.low,
                    100 * all.accuracy_95.high),
        page::Source::measured}};
   if (!data.run) {
@@ -38,10 +38,10 @@ std::string glance(const ReportData& data, const Figures& all) {
   tiles.push_back(
       {"Flash", page::kibibytes(run.flash_bytes()), "code and constants", page::Source::measured});
   if (run.cycles) {
-    tiles.push_back(
-        {"One inference", run.inference_s() ? page::duration(*run.inference_s()) : "–",
-         fmt::format("{} cycles at {:.0f} MHz", with_thousands(*run.cycles), run.clock_hz / 1e6),
-         page::Source::modelled});
+    tiles.push_back({"One inference", run.inference_s() ? page::duration(*run.inference_s()) : "–",
+                     fmt::format("{} cycles at {:.0f}\u00A0MHz", with_thousands(*run.cycles),
+                                 run.clock_hz / 1e6),
+                     page::Source::modelled});
   }
   return page::tiles(tiles);
 }

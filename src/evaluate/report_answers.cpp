@@ -116,7 +116,7 @@ std::string reliability_chart(const Calibration& calibration) {
   page::Chart chart;
   chart.id = "reliability";
   chart.caption = "How sure it is, and how often it is right then";
-  chart.x_title = "confidence";
+  chart.x_title = "confidence, %";
   chart.y_title = "right";
   chart.percent = true;
   chart.low = 0;
@@ -125,7 +125,7 @@ std::string reliability_chart(const Calibration& calibration) {
   page::Series real{.name = "measured", .values = {}};
   page::Series ideal{.name = "perfectly honest", .values = {}, .colour = "soft", .dashed = true};
   for (const ReliabilityBin& bin : calibration.bins) {
-    chart.labels.push_back(fmt::format("{:.0f}–{:.0f} %", 100 * bin.low, 100 * bin.high));
+    chart.labels.push_back(fmt::format("{:.0f}–{:.0f}", 100 * bin.low, 100 * bin.high));
     const bool any = bin.count > 0;
     real.values.push_back(any ? std::optional(bin.accuracy) : std::nullopt);
     ideal.values.push_back(any ? bin.confidence : (bin.low + bin.high) / 2);
@@ -180,8 +180,9 @@ page::Section answers_section(const ReportData& data) {
       page::text(evaluation.data));
   section.body = summary(evaluation, all) + "<div class=\"side\">\n" + confusion_table(evaluation) +
                  class_table(evaluation, all) + "</div>\n<div class=\"pair\">\n" +
-                 group_table(evaluation.groups) + float_card(evaluation, all) +
-                 reliability_chart(evaluation.calibration) + "</div>\n" + mistake_table(evaluation);
+                 group_table(evaluation.groups) + "<div>\n" + float_card(evaluation, all) +
+                 reliability_chart(evaluation.calibration) + "</div>\n</div>\n" +
+                 mistake_table(evaluation);
   return section;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "evaluate/report_sections.h"
@@ -127,6 +128,27 @@ std::string comparison_line(const RunRecord& run) {
       page::badge(page::Source::measured));
 }
 
+// Whether an inference is done before the next is due.
+std::string pace_line(const ReportData& data) {
+  const auto seconds = data.run->inference_s();
+  const double stride_s = data.trained.detect.stride_ms / 1000.0;
+  if (!seconds || stride_s <= 0) return "";
+  const bool fast = *seconds <= stride_s;
+  const std::string rest =
+      fast ? fmt::format("and is idle or asleep {} of the time",
+                         page::percent(1 - *seconds / stride_s, 0))
+           : fmt::format(
+                 "so it must run at {:.0f}\u00A0MHz or more, or look less often "
+                 "(<code>stride_ms</code> in <code>[detect]</code>)",
+                 std::ceil(static_cast<double>(*data.run->cycles) / stride_s / 1e6));
+  return fmt::format(
+      "<div class=\"card finding\"><span class=\"mark {}\">{}</span><span>The network takes {} at "
+      "{:.0f}\u00A0MHz and is due every {}, {}. {}</span></div>\n",
+      fast ? "good" : "bad", fast ? "✓ keeps up" : "✗ too slow", page::duration(*seconds),
+      data.run->clock_hz / 1e6, page::duration(stride_s), rest,
+      page::badge(page::Source::modelled));
+}
+
 std::string not_run(const ReportData& data) {
   return fmt::format(
       "<div class=\"card\"><p>This project has not been run on a board yet: <code>"
@@ -146,8 +168,8 @@ page::Section device_section(const ReportData& data) {
   const RunRecord& run = *data.run;
   section.lead =
       fmt::format("The very program that ships, run on {}.", page::text(run.board_title));
-  section.body = comparison_line(run) + memory_card(run) + map_picture(data.plan) +
-                 cycle_chart(run) + layer_table(data);
+  section.body = comparison_line(run) + pace_line(data) + memory_card(run) +
+                 map_picture(data.plan) + cycle_chart(run) + layer_table(data);
   return section;
 }
 

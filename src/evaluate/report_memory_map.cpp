@@ -58,6 +58,23 @@ std::string layer_axis(const Scale& scale, const compile::Plan& plan) {
   return svg;
 }
 
+// In the column of the layer that writes the tensor, where later tensors do not lie over it;
+// upright where the column is too narrow; left out where there is no room at all.
+std::string block_name(const Scale& scale, const compile::Placement& placement,
+                       const std::string& name, double y, double tall) {
+  const double middle = scale.x(placement.first + 1.5);
+  const double needed = 7.0 * static_cast<double>(name.size());
+  if (tall > 16 && needed < scale.x(1) - scale.x(0)) {
+    return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", middle,
+                       y + tall / 2 + 4, page::text(name));
+  }
+  if (tall < needed) return "";
+  return fmt::format(
+      "<text text-anchor=\"middle\" transform=\"translate({:.1f} {:.1f}) "
+      "rotate(-90)\">{}</text>",
+      middle + 4, y + tall / 2, page::text(name));
+}
+
 std::string block(const Scale& scale, const compile::Plan& plan,
                   const compile::Placement& placement, std::size_t i) {
   const auto layers = static_cast<std::int32_t>(plan.layers.size());
@@ -74,11 +91,7 @@ std::string block(const Scale& scale, const compile::Plan& plan,
       io ? " io" : (i % 2 == 0 ? "" : " odd"), from + 1, y, std::max(1.0, until - from - 2),
       std::max(1.5, tall), page::text(name), with_thousands(placement.offset),
       with_thousands(placement.offset + placement.bytes), with_thousands(placement.bytes));
-  if (tall > 16 && until - from > 7.0 * static_cast<double>(name.size())) {
-    svg += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)",
-                       (from + until) / 2, y + tall / 2 + 4, page::text(name));
-  }
-  return svg;
+  return svg + block_name(scale, placement, name, y, tall);
 }
 
 }  // namespace

@@ -262,11 +262,19 @@ TEST(Report, ShowsTheFiguresItWasGiven) {
   const std::string page = report_page(sample());
   const Figures all = figures(sample_evaluation().confusion);
   EXPECT_THAT(page, HasSubstr(page::percent(all.accuracy)));
-  EXPECT_THAT(page, HasSubstr("9,876,543 cycles at 25 MHz"));
-  EXPECT_THAT(page, HasSubstr("395.1 ms"));  // 9,876,543 / 25 MHz
+  EXPECT_THAT(page, HasSubstr("9,876,543 cycles at 25\u00A0MHz"));
+  EXPECT_THAT(page, HasSubstr("395.1\u00A0ms"));  // 9,876,543 / 25 MHz
   EXPECT_THAT(page, HasSubstr("240 of 240 test clips give the same scores"));
   EXPECT_THAT(page, HasSubstr("The arena, 16,490 bytes, over the layers"));
   EXPECT_THAT(page, HasSubstr("2 of 3 words found, 1 false alarm"));
+}
+
+TEST(Report, SaysWhetherTheBoardKeepsUp) {
+  ReportData data = sample();
+  data.trained.detect.stride_ms = 100;
+  EXPECT_THAT(report_page(data), HasSubstr("too slow"));  // 395 ms of work each 100 ms
+  data.trained.detect.stride_ms = 500;
+  EXPECT_THAT(report_page(data), HasSubstr("keeps up"));
 }
 
 TEST(Report, StandsWithoutRunTrainingAndExample) {

@@ -24,7 +24,7 @@
       maxBarThickness: 22,
       pointRadius: 0,
       pointHitRadius: 12,
-      tension: 0.25,
+      cubicInterpolationMode: "monotone",
       spanGaps: false,
     };
   };
