@@ -97,7 +97,7 @@ TEST(TfliteCorpus, RandomBytesChanged) {
     }
   }
   // Both paths were walked: changed weights are still a model, changed offsets are not.
-  EXPECT_GT(accepted, 1000U);
+  EXPECT_GT(accepted, 500U);
   EXPECT_GT(refused, 1000U);
 }
 
