@@ -66,21 +66,22 @@ bool sums_stay_small(const std::vector<std::int32_t>& bias, const WeightMatrix& 
   return true;
 }
 
-void add_rescaling(ChannelConstants& constants, const std::vector<Multiplier>& factors) {
+}  // namespace
+
+void add_rescaling(std::vector<std::int32_t>& multiplier, std::vector<std::int32_t>& right_shift,
+                   const std::vector<Multiplier>& factors) {
   for (const Multiplier& factor : factors) {
-    constants.multiplier.push_back(factor.multiplier);
+    multiplier.push_back(factor.multiplier);
     // A factor of zero stays zero whatever its shift, and kernels like shifts to the right.
-    constants.right_shift.push_back(factor.multiplier == 0 ? 1 : -factor.shift);
+    right_shift.push_back(factor.multiplier == 0 ? 1 : -factor.shift);
   }
   const auto all_alike = [](const std::vector<std::int32_t>& values) {
     return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
   };
-  if (!all_alike(constants.multiplier) || !all_alike(constants.right_shift)) return;
-  constants.multiplier.resize(1);
-  constants.right_shift.resize(1);
+  if (!all_alike(multiplier) || !all_alike(right_shift)) return;
+  multiplier.resize(1);
+  right_shift.resize(1);
 }
-
-}  // namespace
 
 WeightMatrix rows_by_output(const Tensor& weights) {
   WeightMatrix matrix{.channels = weights.shape[0], .products = 0, .values = {}};
@@ -132,7 +133,7 @@ ChannelConstants channel_constants(const Graph& graph, const Operator& op,
     constants.bias = folded(constants.bias, matrix, constants.input_offset);
     constants.input_offset = 0;
   }
-  add_rescaling(constants, model::output_multipliers(graph, op));
+  add_rescaling(constants.multiplier, constants.right_shift, model::output_multipliers(graph, op));
   return constants;
 }
 

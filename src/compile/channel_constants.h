@@ -9,6 +9,7 @@
 
 #include "compile/number_table.h"
 #include "model/graph.h"
+#include "sengi/fixed_point.h"
 
 namespace sengi::compile {
 
@@ -41,6 +42,10 @@ struct ChannelConstants {
 // `foldable`: every output value uses all its weights, so that the zero point's share is constant.
 ChannelConstants channel_constants(const model::Graph& graph, const model::Operator& op,
                                    const WeightMatrix& matrix, bool foldable);
+
+// Appends factors as multipliers and shifts to the right, only one where all are alike.
+void add_rescaling(std::vector<std::int32_t>& multiplier, std::vector<std::int32_t>& right_shift,
+                   const std::vector<Multiplier>& factors);
 
 // The four tables in the order they are written; `layout` is what the weights' indices mean.
 std::vector<NumberTable> to_tables(const ChannelConstants& constants,

@@ -13,9 +13,9 @@
 
 namespace sengi::compile {
 
-// Where a tensor lies in the arena while it lives.
+// Where a tensor lies in the arena while it lives, or what a layer needs only while it runs.
 struct Placement {
-  model::TensorIndex tensor;
+  model::TensorIndex tensor;  // absent: a layer's scratch memory
   std::size_t offset;
   std::size_t bytes;
   std::int32_t first;  // layer that writes it (-1: a graph input)
@@ -42,9 +42,8 @@ struct Plan {
 };
 
 // What is in the binary: `run` of the namespace Plan::name, which calls one function for each
-// layer, in order, once. Both are whole, never inlined, and everything a layer does (but memcpy and
-// memset, which compilers call on their own) is inside its function. Their demangled symbols begin
-// with
+// layer, in order, once. Both are whole and never inlined; what layers of one shape share is in
+// functions of sengi::nn that they call. Their demangled symbols begin with
 //
 //   NAME::run(
 //   NAME::(anonymous namespace)::LAYER(        LAYER is Layer::name

@@ -128,10 +128,10 @@ TEST_P(GoldenModel, GivesTheGoldenBytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(MlPerfTiny, GoldenModel,
-                         testing::Values(Golden{"ad01_int8", 768}, Golden{"kws_ref_model", 10'048},
-                                         Golden{"pretrainedResnet_quant", 33'312},
-                                         Golden{"vww_96_int8", 36'896},
-                                         Golden{"str_ww_ref_model", 4'016}),
+                         testing::Values(Golden{"ad01_int8", 768}, Golden{"kws_ref_model", 8'512},
+                                         Golden{"pretrainedResnet_quant", 34'592},
+                                         Golden{"vww_96_int8", 39'376},
+                                         Golden{"str_ww_ref_model", 4'224}),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

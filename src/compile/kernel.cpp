@@ -3,11 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "compile/channel_constants.h"
 #include "compile/overlap.h"
+#include "compile/paired_constants.h"
 #include "model/integer_parameters.h"
+#include "sengi/nn/paired_conv2d.h"
+#include "sengi/nn/paired_depthwise_conv2d.h"
+#include "sengi/nn/paired_fully_connected.h"
+#include "sengi/nn/planar_depthwise_conv2d.h"
 #include "sengi/nn/window.h"
 
 namespace sengi::compile {
@@ -179,12 +185,79 @@ Kernel conv2d_kernel(const Operands& operands, std::int32_t images, const nn::Im
   return kernel;
 }
 
+// How a layer that multiplies in pairs scales its sums.
+void add_scaling(std::vector<std::string>& shape, const Operands& operands,
+                 const PairedConstants& constants, model::Activation activation) {
+  if (constants.straight_shift != 0) {
+    shape.push_back(field("straight_shift", constants.straight_shift));
+    return;
+  }
+  const model::Quantization& output = operands.output().quantization;
+  shape.push_back(field("output_zero_point", output.zero_point[0]));
+  add_clamp(shape, model::activation_range(activation, output));
+}
+
+NumberTable pairs_table(const WeightMatrix& matrix, std::int32_t block, std::string_view words) {
+  return {"alignas(4) static constexpr std::int16_t weights[]",
+          fmt::format("outputs by {}: [{}][{}][2]", words, nn::steps_of(matrix.products), block),
+          pack_pairs(matrix, block), sizeof(std::int16_t)};
+}
+
+Kernel paired_conv2d_kernel(const Operands& operands, const nn::PairedConv2D& shape,
+                            const PairedConstants& constants, model::Activation activation) {
+  const bool one_pixel = shape.window.taps.height == 1 && shape.window.taps.width == 1;
+  Kernel kernel;
+  kernel.header = "sengi/nn/paired_conv2d.h";
+  kernel.function = "paired_conv2d";
+  kernel.shape_type = "PairedConv2D";
+  add_images(kernel.shape, shape.images);
+  kernel.shape.insert(kernel.shape.end(), {field("input", shape.input),
+                                           field("output", shape.output), field(shape.window)});
+  if (touches_padding(shape.input, shape.output, shape.window)) {
+    kernel.shape.push_back(field("input_zero_point", shape.input_zero_point));
+  }
+  add_scaling(kernel.shape, operands, constants, activation);
+  kernel.constants =
+      to_tables(constants, pairs_table(constants.matrix, nn::panel_channels, "twos"));
+  kernel.stem = one_pixel ? "pointwise" : "conv";
+  kernel.kind = "conv " + short_words_of(shape.window);
+  kernel.details = (one_pixel ? "" : ", " + words_of(shape.window)) + words_of(activation);
+  kernel.leads = {
+      lead_of_groups(shape.images, shape.input, shape.output, shape.window, nn::panel_pixels)};
+  kernel.scratch_bytes = static_cast<std::size_t>(nn::paired_conv2d_scratch(shape));
+  return kernel;
+}
+
+Kernel paired_dense_kernel(const Operands& operands, std::int32_t rows,
+                           const PairedConstants& constants, model::Activation activation) {
+  const WeightMatrix& matrix = constants.matrix;
+  Kernel kernel;
+  kernel.header = "sengi/nn/paired_fully_connected.h";
+  kernel.function = "paired_fully_connected";
+  kernel.shape_type = "PairedFullyConnected";
+  if (rows != 1) kernel.shape.push_back(field("rows", rows));
+  kernel.shape.push_back(field("inputs", matrix.products));
+  kernel.shape.push_back(field("outputs", matrix.channels));
+  add_scaling(kernel.shape, operands, constants, activation);
+  kernel.constants = to_tables(constants, pairs_table(matrix, nn::row_block, "eights"));
+  kernel.stem = kernel.kind = "dense";
+  kernel.details = words_of(activation);
+  kernel.leads = {lead_of_rows(rows, matrix.products, matrix.channels)};
+  return kernel;
+}
+
 Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv) {
   const Shape& shape = operands.input(0).shape;
   const nn::Image input = image_of(shape);
   const nn::Image output = image_of(operands.output().shape);
   const nn::Window window = window_of(operands, conv);
   const WeightMatrix matrix = rows_by_output(operands.input(1));
+  if (const auto paired = paired_constants(operands.graph, operands.op, matrix, conv.activation,
+                                           Weights::in_pairs)) {
+    const std::int32_t zero_point = operands.input(0).quantization.zero_point[0];
+    return paired_conv2d_kernel(operands, {shape[0], input, output, window, zero_point}, *paired,
+                                conv.activation);
+  }
   const bool foldable = !touches_padding(input, output, window);
   const ChannelConstants constants =
       channel_constants(operands.graph, operands.op, matrix, foldable);
@@ -199,8 +272,88 @@ Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv) {
 
 Result<Kernel> choose(const Operands& operands, const model::FullyConnected& dense) {
   const WeightMatrix matrix = rows_by_output(operands.input(1));
+  const auto rows = static_cast<std::int32_t>(operands.output().elements()) / matrix.channels;
+  if (const auto paired = paired_constants(operands.graph, operands.op, matrix, dense.activation,
+                                           Weights::in_pairs)) {
+    return paired_dense_kernel(operands, rows, *paired, dense.activation);
+  }
   const ChannelConstants constants = channel_constants(operands.graph, operands.op, matrix, true);
   return matrix_kernel(operands, constants, matrix, dense.activation, "dense");
+}
+
+bool is_planar(const nn::Image& input, const nn::Image& output, const nn::Window& window) {
+  const auto is = [](const nn::Size& size, std::int32_t side) {
+    return size.height == side && size.width == side;
+  };
+  return is(window.taps, 3) && is(window.dilation, 1) &&
+         (is(window.stride, 1) || is(window.stride, 2)) && output.width >= 2 &&
+         input.channels == output.channels;
+}
+
+// Bands of few rows let the output grow over the input; only where both are the same size it takes
+// the input's very place instead.
+nn::PlanarDepthwiseConv2D planar_shape(std::int32_t images, const nn::Image& input,
+                                       const nn::Image& output, const nn::Window& window,
+                                       std::int32_t zero_point) {
+  constexpr std::int32_t enough_pixels = 24;
+  const std::int32_t few = (enough_pixels + output.width - 1) / output.width;
+  const bool in_place = input.bytes() == output.bytes();
+  return {.images = images,
+          .input = input,
+          .output = output,
+          .window = window,
+          .band = in_place ? output.height : std::min(few, output.height),
+          .input_zero_point = zero_point};
+}
+
+// What the shapes of both depthwise kernels have in common.
+template <typename DepthwiseShape>
+Kernel depthwise_kernel(const Operands& operands, const DepthwiseShape& shape,
+                        const PairedConstants& constants, model::Activation activation) {
+  Kernel kernel;
+  add_images(kernel.shape, shape.images);
+  kernel.shape.insert(kernel.shape.end(), {field("input", shape.input),
+                                           field("output", shape.output), field(shape.window)});
+  if (touches_padding(shape.input, shape.output, shape.window)) {
+    kernel.shape.push_back(field("input_zero_point", shape.input_zero_point));
+  }
+  add_scaling(kernel.shape, operands, constants, activation);
+  kernel.stem = "depthwise";
+  kernel.kind = "depthwise " + short_words_of(shape.window);
+  kernel.details = ", " + words_of(shape.window) + words_of(activation);
+  return kernel;
+}
+
+Kernel planar_depthwise_kernel(const Operands& operands, const nn::PlanarDepthwiseConv2D& shape,
+                               const PairedConstants& constants, model::Activation activation) {
+  Kernel kernel = depthwise_kernel(operands, shape, constants, activation);
+  kernel.header = "sengi/nn/planar_depthwise_conv2d.h";
+  kernel.function = "planar_depthwise_conv2d";
+  kernel.shape_type = "PlanarDepthwiseConv2D";
+  const auto window = std::ranges::find_if(
+      kernel.shape, [](const std::string& text) { return text.starts_with(".window"); });
+  kernel.shape.insert(window + 1, field("band", shape.band));
+  kernel.constants = to_tables(
+      constants, {"alignas(4) static constexpr std::int8_t weights[]",
+                  fmt::format("[{}][9]", shape.output.channels), pack_planar(constants.matrix), 1});
+  kernel.leads = {lead_of_bands(shape.images, shape.input, shape.output, shape.window, shape.band)};
+  kernel.in_place = shape.input.bytes() == shape.output.bytes();
+  kernel.scratch_bytes = static_cast<std::size_t>(nn::plane_bytes(shape));
+  return kernel;
+}
+
+Kernel paired_depthwise_kernel(const Operands& operands, const nn::PairedDepthwiseConv2D& shape,
+                               const PairedConstants& constants, model::Activation activation) {
+  Kernel kernel = depthwise_kernel(operands, shape, constants, activation);
+  kernel.header = "sengi/nn/paired_depthwise_conv2d.h";
+  kernel.function = "paired_depthwise_conv2d";
+  kernel.shape_type = "PairedDepthwiseConv2D";
+  kernel.constants = to_tables(
+      constants, {"alignas(4) static constexpr std::int8_t weights[]",
+                  fmt::format("channels by fours: [{}][8]", (constants.matrix.products + 1) / 2),
+                  pack_taps(constants.matrix), 1});
+  kernel.leads = {lead_of_window(shape.images, shape.input, shape.output, shape.window)};
+  return kernel;
 }
 
 Result<Kernel> choose(const Operands& operands, const model::DepthwiseConv2D& depthwise) {
@@ -209,6 +362,21 @@ Result<Kernel> choose(const Operands& operands, const model::DepthwiseConv2D& de
   const nn::Image output = image_of(operands.output().shape);
   const nn::Window window = window_of(operands, depthwise);
   const WeightMatrix matrix = rows_by_channel(operands.input(1));
+  const bool planar = is_planar(input, output, window);
+  const bool by_fours = input.channels == output.channels && input.channels % 4 == 0;
+  if (planar || by_fours) {
+    if (const auto constants = paired_constants(operands.graph, operands.op, matrix,
+                                                depthwise.activation, Weights::single)) {
+      const std::int32_t zero_point = operands.input(0).quantization.zero_point[0];
+      if (planar) {
+        return planar_depthwise_kernel(operands,
+                                       planar_shape(shape[0], input, output, window, zero_point),
+                                       *constants, depthwise.activation);
+      }
+      return paired_depthwise_kernel(operands, {shape[0], input, output, window, zero_point},
+                                     *constants, depthwise.activation);
+    }
+  }
   const ChannelConstants constants = channel_constants(operands.graph, operands.op, matrix,
                                                        !touches_padding(input, output, window));
   Kernel kernel;

@@ -26,6 +26,9 @@ struct Kernel {
   std::string details;                 // for the reader: "window 10x4, stride 2, ReLU"
   // For each of the step's inputs: Overlap::lead of the planner.
   std::vector<std::ptrdiff_t> leads;
+  // Whether the output may take the place of the only input, which is as large.
+  bool in_place = false;
+  std::size_t scratch_bytes = 0;  // the kernel's last argument, where it is not 0
 
   std::size_t const_bytes() const;
 };

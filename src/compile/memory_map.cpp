@@ -55,7 +55,7 @@ std::string memory_map(const Program& program) {
   TextTable table({">from", ">to", "tensor", ruler(layers, step)});
   for (const Placement& placement : placements) {
     table.add({std::to_string(placement.offset), std::to_string(placement.offset + placement.bytes),
-               program.tensor_names.at(placement.tensor), bar_of(program, placement, step)});
+               program.name_of(placement), bar_of(program, placement, step)});
   }
   return table.text();
 }

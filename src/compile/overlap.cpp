@@ -23,23 +23,65 @@ std::ptrdiff_t first_read(const nn::Image& input, const nn::Window& window, std:
   return (row * input.width + column) * input.channels;
 }
 
+struct Pixel {
+  std::ptrdiff_t number;      // in memory order, over all images
+  std::ptrdiff_t first_read;  // byte of the input, over all images, that its window begins with
+  std::ptrdiff_t later_read;  // lowest byte that a later pixel reads
+  std::ptrdiff_t written;     // bytes of the output up to its end
+};
+
+template <typename Visit>
+void from_the_last_pixel(std::int32_t images, const nn::Image& input, const nn::Image& output,
+                         const nn::Window& window, const Visit& visit) {
+  const std::ptrdiff_t pixels = std::ptrdiff_t{output.height} * output.width;
+  std::ptrdiff_t later_read = images * std::ptrdiff_t{input.bytes()};
+  for (std::ptrdiff_t number = images * pixels - 1; number >= 0; --number) {
+    const std::ptrdiff_t at = number % pixels;
+    const std::ptrdiff_t first =
+        number / pixels * input.bytes() + first_read(input, window,
+                                                     static_cast<std::int32_t>(at / output.width),
+                                                     static_cast<std::int32_t>(at % output.width));
+    visit(Pixel{number, first, later_read, (number + 1) * output.channels});
+    later_read = std::min(later_read, first);
+  }
+}
+
 }  // namespace
 
 std::ptrdiff_t lead_of_window(std::int32_t images, const nn::Image& input, const nn::Image& output,
                               const nn::Window& window) {
-  const std::ptrdiff_t pixels = std::ptrdiff_t{output.height} * output.width;
   std::ptrdiff_t lead = std::numeric_limits<std::ptrdiff_t>::min();
-  std::ptrdiff_t still_read = images * std::ptrdiff_t{input.bytes()};  // lowest byte, from the end
-  for (std::int32_t image = images - 1; image >= 0; --image) {
-    const std::ptrdiff_t image_input = image * std::ptrdiff_t{input.bytes()};
-    for (std::ptrdiff_t pixel = pixels - 1; pixel >= 0; --pixel) {
-      const auto y = static_cast<std::int32_t>(pixel / output.width);
-      const auto x = static_cast<std::int32_t>(pixel % output.width);
-      still_read = std::min(still_read, image_input + first_read(input, window, y, x));
-      const std::ptrdiff_t written = (image * pixels + pixel + 1) * output.channels;
-      lead = std::max(lead, written - still_read);
-    }
-  }
+  from_the_last_pixel(images, input, output, window, [&](const Pixel& pixel) {
+    lead = std::max(lead, pixel.written - std::min(pixel.first_read, pixel.later_read));
+  });
+  return lead;
+}
+
+std::ptrdiff_t lead_of_groups(std::int32_t images, const nn::Image& input, const nn::Image& output,
+                              const nn::Window& window, std::int32_t group) {
+  std::ptrdiff_t lead = std::numeric_limits<std::ptrdiff_t>::min();
+  const std::ptrdiff_t last = images * std::ptrdiff_t{output.height} * output.width - 1;
+  from_the_last_pixel(images, input, output, window, [&](const Pixel& pixel) {
+    // The groups before were written, and this one and those behind it are still read.
+    if (pixel.number % group != 0 && pixel.number != last) return;
+    const std::ptrdiff_t still_read = std::min(pixel.first_read, pixel.later_read);
+    const std::ptrdiff_t written_before = pixel.number / group * group * output.channels;
+    lead = std::max(lead, written_before - still_read);
+  });
+  return lead;
+}
+
+std::ptrdiff_t lead_of_bands(std::int32_t images, const nn::Image& input, const nn::Image& output,
+                             const nn::Window& window, std::int32_t rows) {
+  std::ptrdiff_t lead = std::numeric_limits<std::ptrdiff_t>::min();
+  const std::ptrdiff_t pixels = std::ptrdiff_t{output.height} * output.width;
+  const std::ptrdiff_t band = std::ptrdiff_t{rows} * output.width;
+  std::ptrdiff_t written = 0;  // up to the end of the band that the pixel belongs to
+  from_the_last_pixel(images, input, output, window, [&](const Pixel& pixel) {
+    const std::ptrdiff_t at = pixel.number % pixels;
+    if (at == pixels - 1 || (at + 1) % band == 0) written = pixel.written;
+    lead = std::max(lead, written - std::min(pixel.first_read, pixel.later_read));
+  });
   return lead;
 }
 

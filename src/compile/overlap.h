@@ -16,6 +16,14 @@ namespace sengi::compile {
 std::ptrdiff_t lead_of_window(std::int32_t images, const nn::Image& input, const nn::Image& output,
                               const nn::Window& window);
 
+// The same where a layer reads the windows of `group` pixels in a row before it writes any of them.
+std::ptrdiff_t lead_of_groups(std::int32_t images, const nn::Image& input, const nn::Image& output,
+                              const nn::Window& window, std::int32_t group);
+
+// The same where a layer reads and writes `rows` rows of each image at once, in any order.
+std::ptrdiff_t lead_of_bands(std::int32_t images, const nn::Image& input, const nn::Image& output,
+                             const nn::Window& window, std::int32_t rows);
+
 // Row by row: an output row is complete before the next input row is read.
 std::ptrdiff_t lead_of_rows(std::int32_t rows, std::int32_t inputs, std::int32_t outputs);
 

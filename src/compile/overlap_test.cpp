@@ -49,18 +49,26 @@ std::vector<std::ptrdiff_t> last_reads(const Layer& layer) {
   return last;
 }
 
-// Whether an output that begins `lead` below the input never covers a byte that its pixel, while
-// being written, or a later one still reads.
-bool is_safe(const Layer& layer, std::ptrdiff_t lead) {
+// Whether an output that begins `lead` below the input never covers a byte that is still read,
+// where turn(p) says when pixel p is read and turn(p) + `before` when it is written: with 0 before,
+// pixels of one turn are read and written in any order; with 1, all are read first.
+template <typename Turn>
+bool is_safe(const Layer& layer, std::ptrdiff_t lead, const Turn& turn, std::ptrdiff_t before) {
   const std::vector<std::ptrdiff_t> last = last_reads(layer);
   const std::ptrdiff_t channels = layer.output.channels;
   const std::ptrdiff_t bytes = layer.images * std::ptrdiff_t{layer.output.bytes()};
   for (std::ptrdiff_t written = 0; written < bytes; ++written) {
     const std::ptrdiff_t at = written - lead;  // byte of the input that is written over
     if (at < 0 || at >= static_cast<std::ptrdiff_t>(last.size())) continue;
-    if (last[static_cast<std::size_t>(at)] >= written / channels) return false;
+    const std::ptrdiff_t reader = last[static_cast<std::size_t>(at)];
+    if (reader >= 0 && turn(reader) >= turn(written / channels) + before) return false;
   }
   return true;
+}
+
+bool is_safe(const Layer& layer, std::ptrdiff_t lead) {
+  return is_safe(
+      layer, lead, [](std::ptrdiff_t pixel) { return pixel; }, 0);
 }
 
 Layer random_layer_of(Random& random) {
@@ -100,6 +108,38 @@ TEST(Overlap, LeadOfAWindowIsNoLargerThanNeeded) {
   const nn::Window window = {.taps = {3, 3}, .padding = {1, 1}};
   EXPECT_EQ(lead_of_window(1, image, image, window), (5 + 1 + 1) * 2);
   EXPECT_FALSE(is_safe({1, image, image, window}, (5 + 1 + 1) * 2 - 1));
+}
+
+TEST(Overlap, LeadOfGroupsIsSafeAndNoLargerThanNeeded) {
+  Random random(2);
+  for (int i = 0; i < 1000; ++i) {
+    const Layer layer = random_layer_of(random);
+    const std::int32_t group = random.integer(1, 5);
+    const auto turn = [&](std::ptrdiff_t pixel) { return pixel / group; };
+    const std::ptrdiff_t lead =
+        lead_of_groups(layer.images, layer.input, layer.output, layer.window, group);
+    EXPECT_TRUE(is_safe(layer, lead, turn, 1)) << "layer " << i;
+    EXPECT_TRUE(is_safe(layer, lead + 3, turn, 1)) << "layer " << i;
+  }
+  // A pixel of as many channels takes its own place.
+  const nn::Image image = {4, 5, 3};
+  EXPECT_EQ(lead_of_groups(1, image, image, {.taps = {1, 1}}, 4), 0);
+}
+
+TEST(Overlap, LeadOfBandsIsSafe) {
+  Random random(3);
+  for (int i = 0; i < 1000; ++i) {
+    const Layer layer = random_layer_of(random);
+    const std::int32_t rows = random.integer(1, 4);
+    const auto turn = [&](std::ptrdiff_t pixel) {
+      const std::ptrdiff_t row = pixel / layer.output.width;
+      return row / layer.output.height * 1000 + row % layer.output.height / rows;
+    };
+    const std::ptrdiff_t lead =
+        lead_of_bands(layer.images, layer.input, layer.output, layer.window, rows);
+    EXPECT_TRUE(is_safe(layer, lead, turn, 0)) << "layer " << i;
+    EXPECT_TRUE(is_safe(layer, lead + 3, turn, 0)) << "layer " << i;
+  }
 }
 
 TEST(Overlap, LeadOfRowsIsThatOfAOnePixelWindow) {

@@ -124,7 +124,8 @@ class Search {
   }
 
   // Largest first, in time, and backwards in time: the last suits chains of overlaps, where each
-  // buffer stands a little above the one written over it.
+  // buffer stands a little above the one written over it. Each also with what lives for one layer
+  // behind all others, in the gaps that they leave.
   std::vector<Order> plain_orders() const {
     Order in_time(size());
     std::iota(in_time.begin(), in_time.end(), std::size_t{0});
@@ -141,7 +142,14 @@ class Search {
       return buffers[a].last - buffers[a].first > buffers[b].last - buffers[b].first;
     });
     Order backwards(in_time.rbegin(), in_time.rend());
-    return {by_size, by_life, in_time, backwards};
+    std::vector<Order> orders = {by_size, by_life, in_time, backwards};
+    for (std::size_t i = 0; i < 4; ++i) {
+      orders.push_back(orders[i]);
+      std::stable_partition(orders.back().begin(), orders.back().end(), [&](std::size_t buffer) {
+        return buffers[buffer].first != buffers[buffer].last;
+      });
+    }
+    return orders;
   }
 
   // Moves one buffer at a time to another place in the best order and keeps what is no worse.

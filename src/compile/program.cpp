@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "compile/planner.h"
@@ -26,32 +27,93 @@ std::size_t life_of(const Schedule& schedule, TensorIndex root) {
 }
 
 // An output may grow over an input that its layer is the last to read.
-void allow_overlaps(const Program& program, Problem& problem) {
+void allow_overlaps(const Program& program, const std::vector<std::size_t>& buffers,
+                    Problem& problem) {
   for (std::size_t i = 0; i < program.schedule.steps.size(); ++i) {
     const Step& step = program.schedule.steps[i];
-    const std::size_t output = life_of(program.schedule, step.output);
+    const std::size_t output = buffers[life_of(program.schedule, step.output)];
     for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-      const std::size_t input = life_of(program.schedule, step.inputs[k]);
-      if (problem.buffers[input].last != static_cast<std::int32_t>(i)) continue;
-      problem.overlaps.push_back({output, input, program.kernels[i].leads[k]});
+      const std::size_t input = buffers[life_of(program.schedule, step.inputs[k])];
+      const bool dies = problem.buffers[input].last == static_cast<std::int32_t>(i);
+      if (dies && input != output) {
+        problem.overlaps.push_back({output, input, program.kernels[i].leads[k]});
+      }
     }
   }
 }
 
-void place(Program& program) {
+// How the arena could be shared out: the problem, and for each life the buffer it lies in.
+struct Sharing {
   Problem problem;
+  std::vector<std::size_t> buffers;
+};
+
+// An output lies in its input's buffer where its layer works in place, `apart` does not hold that
+// layer back, and nobody needs the input any more; else in one of its own.
+Sharing share_out(const Program& program, const std::set<std::int32_t>& apart) {
+  Sharing sharing;
+  Problem& problem = sharing.problem;
   for (const Life& life : program.schedule.lives) {
+    sharing.buffers.push_back(problem.buffers.size());
+    if (life.first >= 0 && !apart.contains(life.first) &&
+        program.kernels[static_cast<std::size_t>(life.first)].in_place) {
+      const Step& step = program.schedule.steps[static_cast<std::size_t>(life.first)];
+      const std::size_t input = sharing.buffers[life_of(program.schedule, step.inputs[0])];
+      if (problem.buffers[input].last == life.first) {
+        problem.buffers[input].last = life.last;
+        sharing.buffers.back() = input;
+        continue;
+      }
+    }
     problem.buffers.push_back({program.tensor(life.tensor).bytes(), life.first, life.last});
   }
-  allow_overlaps(program, problem);
-  const Layout layout = plan_memory(problem);
-  for (std::size_t i = 0; i < problem.buffers.size(); ++i) {
+  allow_overlaps(program, sharing.buffers, problem);
+  for (std::size_t i = 0; i < program.kernels.size(); ++i) {
+    const auto step = static_cast<std::int32_t>(i);
+    const std::size_t bytes = program.kernels[i].scratch_bytes;
+    if (bytes != 0) problem.buffers.push_back({bytes, step, step});
+  }
+  return sharing;
+}
+
+void place(Program& program, const Sharing& sharing, const Layout& layout) {
+  const std::vector<Buffer>& buffers = sharing.problem.buffers;
+  program.plan.placements.clear();
+  std::size_t scratch = 0;  // the first buffer that is no tensor's
+  for (std::size_t i = 0; i < sharing.buffers.size(); ++i) {
+    const std::size_t buffer = sharing.buffers[i];
     const Life& life = program.schedule.lives[i];
+    program.plan.placements.push_back({life.tensor, layout.offsets[buffer],
+                                       program.tensor(life.tensor).bytes(), life.first, life.last});
+    scratch = std::max(scratch, buffer + 1);
+  }
+  for (std::size_t i = scratch; i < buffers.size(); ++i) {
     program.plan.placements.push_back(
-        {life.tensor, layout.offsets[i], problem.buffers[i].bytes, life.first, life.last});
+        {model::absent, layout.offsets[i], buffers[i].bytes, buffers[i].first, buffers[i].last});
   }
   program.plan.arena_bytes =
       (layout.bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
+
+// Working in place mostly saves memory, but ties two tensors to one spot; so each layer that does
+// is also tried the other way.
+void place(Program& program) {
+  std::set<std::int32_t> apart;
+  Sharing best = share_out(program, apart);
+  Layout layout = plan_memory(best.problem);
+  for (std::size_t i = 0; i < program.kernels.size() && !layout.is_smallest; ++i) {
+    if (!program.kernels[i].in_place) continue;
+    apart.insert(static_cast<std::int32_t>(i));
+    Sharing other = share_out(program, apart);
+    Layout other_layout = plan_memory(other.problem);
+    if (other_layout.bytes < layout.bytes) {
+      best = std::move(other);
+      layout = std::move(other_layout);
+    } else {
+      apart.erase(static_cast<std::int32_t>(i));
+    }
+  }
+  place(program, best, layout);
 }
 
 void add_layers(Program& program) {
@@ -87,6 +149,14 @@ std::size_t bytes_of_all(const Program& program, const std::vector<TensorIndex>&
 
 const Placement& Program::placement(TensorIndex root) const {
   return plan.placements[life_of(schedule, root)];
+}
+
+std::string Program::scratch_name(std::size_t step) { return fmt::format("scratch{}", step + 1); }
+
+std::string Program::name_of(const Placement& placement) const {
+  if (placement.tensor == model::absent)
+    return scratch_name(static_cast<std::size_t>(placement.first));
+  return tensor_names.at(placement.tensor);
 }
 
 Result<Program> compile(const model::Graph& graph, const std::string& source_name,

@@ -16,7 +16,7 @@ struct Program {
   const model::Graph& graph;
   Schedule schedule;
   std::vector<Kernel> kernels;  // one a step
-  Plan plan;                    // its layers are the steps; placements follow schedule.lives
+  Plan plan;                    // its layers are the steps; placements: schedule.lives, then scratch
   std::string source_name;
   std::string source_sha256;
   // What the generated code calls a tensor: by root, the graph's inputs and each layer's output.
@@ -30,6 +30,9 @@ struct Program {
   }
   // Requires: a root that lies in the arena.
   const Placement& placement(model::TensorIndex root) const;
+  // What the generated code calls it.
+  std::string name_of(const Placement& placement) const;
+  static std::string scratch_name(std::size_t step);
 };
 
 // Runs the passes: schedule, kernels, memory plan, names.

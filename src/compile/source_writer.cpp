@@ -57,7 +57,7 @@ std::string places(const Program& program) {
   std::string text = "\n// Where each tensor begins in the arena; model.h draws the map.\n";
   for (const Placement& placement : program.plan.placements) {
     text += fmt::format("constexpr std::size_t {}_at = {};\n",
-                        program.tensor_names.at(placement.tensor), placement.offset);
+                        program.name_of(placement), placement.offset);
   }
   return text;
 }
@@ -76,12 +76,14 @@ std::string layer_function(const Program& program, std::size_t i) {
   const Layer& layer = layer_at(program, i);
   const Kernel& kernel = program.kernels[i];
   const bool two = program.schedule.steps[i].inputs.size() == 2;
+  const bool scratch = kernel.scratch_bytes != 0;
   return fmt::format(
-      "SENGI_LAYER void {}({}, std::int8_t* output) {{\n"
-      "  sengi::nn::{}<{}>({}, output);\n"
+      "SENGI_LAYER void {}({}, std::int8_t* output{}) {{\n"
+      "  sengi::nn::{}<{}>({}, output{});\n"
       "}}\n",
       layer.name, two ? "const std::int8_t* a, const std::int8_t* b" : "const std::int8_t* input",
-      kernel.function, struct_name(layer), two ? "a, b" : "input");
+      scratch ? ", std::int8_t* scratch" : "", kernel.function, struct_name(layer),
+      two ? "a, b" : "input", scratch ? ", scratch" : "");
 }
 
 std::string layer(const Program& program, std::size_t i) {
@@ -94,16 +96,18 @@ std::string layer(const Program& program, std::size_t i) {
                      layer_struct(program, i), layer_function(program, i));
 }
 
-std::string place_of(const Program& program, TensorIndex tensor) {
-  return fmt::format("bytes + {}_at", program.tensor_names.at(tensor));
-}
+std::string place_of(const std::string& name) { return fmt::format("bytes + {}_at", name); }
 
 std::string call(const Program& program, std::size_t i) {
   const Step& step = program.schedule.steps[i];
   std::vector<std::string> arguments;
-  arguments.reserve(step.inputs.size() + 1);
-  for (const TensorIndex input : step.inputs) arguments.push_back(place_of(program, input));
-  arguments.push_back(place_of(program, step.output));
+  for (const TensorIndex input : step.inputs) {
+    arguments.push_back(place_of(program.tensor_names.at(input)));
+  }
+  arguments.push_back(place_of(program.tensor_names.at(step.output)));
+  if (program.kernels[i].scratch_bytes != 0) {
+    arguments.push_back(place_of(Program::scratch_name(i)));
+  }
   return fmt::format("  // {} {}\n  {}({});\n", i + 1, what_it_does(program, i),
                      layer_at(program, i).name, fmt::join(arguments, ", "));
 }

@@ -22,6 +22,7 @@ struct Scale {
 std::string name_of(const compile::Plan& plan, const compile::Placement& placement) {
   if (placement.first < 0) return "input";
   const auto layer = static_cast<std::size_t>(placement.first);
+  if (placement.tensor == model::absent) return "scratch of " + plan.layers[layer].name;
   return layer < plan.layers.size() ? plan.layers[layer].name : "scratch";
 }
 

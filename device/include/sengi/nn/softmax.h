@@ -21,7 +21,7 @@ struct Softmax {
 
 // exp of an input's distance below the row's maximum, Q0. Requires: difference <= 0.
 template <typename Layer>
-inline std::int32_t exp_of_difference(std::int32_t difference) {
+[[gnu::noinline]] std::int32_t exp_of_difference(std::int32_t difference) {
   constexpr Softmax shape = Layer::shape;
   return exp_of_negative(
       doubling_high_mul(difference * (std::int32_t{1} << shape.left_shift), shape.multiplier));

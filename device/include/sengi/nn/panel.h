@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs of four output pixels, spread for multiplication, and their products with a layer's
+// weights: the inner loop of convolutions.
+//
+//   a panel: for every four inputs of a window (a step), of pixels p q r s
+//
+//     | e.p e.q e.r e.s | m.p m.q m.r m.s |  next step ...      e, m: even and mixed, see pairs.h
+//
+//   its products with two channels a b, sums in eight registers
+//
+//            p   q   r   s
+//        a  [0] [1] [2] [3]         a step: 10 words loaded in pairs, 2 weights unpacked,
+//        b  [4] [5] [6] [7]         16 dual multiplications = 32 products in 28 cycles
+//
+// Weights are stored as the loop reads them: two channels, step by step a word each.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "sengi/nn/layer.h"
+#include "sengi/nn/pairs.h"
+#include "sengi/nn/scaling.h"
+
+namespace sengi::nn {
+
+inline constexpr std::int32_t panel_pixels = 4;
+inline constexpr std::int32_t panel_channels = 2;
+inline constexpr std::int32_t panel_step_words = 2 * panel_pixels;
+
+constexpr std::int32_t panel_bytes(std::int32_t products) {
+  return steps_of(products) * panel_step_words * static_cast<std::int32_t>(sizeof(Pair));
+}
+
+// Spreads `steps` times four bytes of one pixel into a panel, whose column for the pixel begins at
+// `column`. Returns where the next ones go.
+template <std::int32_t steps>
+inline Pair* spread_into(Pair* column, const std::int8_t* bytes) {
+  SENGI_UNROLL(4)
+  for (std::int32_t step = 0; step < steps; ++step) {
+    const Spread inputs = spread(load_bytes(bytes));
+    column[0] = inputs.even;
+    column[panel_pixels] = inputs.mixed;
+    column += panel_step_words;
+    bytes += 4;
+  }
+  return column;
+}
+
+// A layer's weights and what its sums begin with and are scaled by.
+struct PanelMatrix {
+  const std::int16_t* weights;  // [channels / 2][steps][2][2]; an odd last channel beside zeros
+  const std::int32_t* bias;     // [channels], even in number
+  Scales scales;
+  std::int32_t channels;
+};
+
+// Adds the products of a panel to the sums of two channels, [2][4]. Returns the next two channels'
+// weights.
+template <std::int32_t steps>
+inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t* weights,
+                                          std::int32_t (&sums)[8]);
+
+#if SENGI_ARM_DSP
+
+template <std::int32_t steps>
+inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t* weights,
+                                          std::int32_t (&sums)[8]) {
+  constexpr std::int32_t times = unrolled(steps);
+  // All fourteen registers are taken, so the panel's end waits in one of the FPU's.
+  const Pair* x = panel + steps * panel_step_words;
+  Pair y;
+  Pair a;
+  Pair b;
+  asm volatile(
+      "vmov s15, %[x]\n"
+      "1:\n"
+      ".rept %c[times]\n\t"
+      "ldrd %[a], %[b], [%[weights]], #8\n\t"
+      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // even inputs of p and q
+      "smlad %[s0], %[x], %[a], %[s0]\n\t"
+      "smlad %[s4], %[x], %[b], %[s4]\n\t"
+      "smlad %[s1], %[y], %[a], %[s1]\n\t"
+      "smlad %[s5], %[y], %[b], %[s5]\n\t"
+      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // of r and s
+      "smlad %[s2], %[x], %[a], %[s2]\n\t"
+      "smlad %[s6], %[x], %[b], %[s6]\n\t"
+      "smlad %[s3], %[y], %[a], %[s3]\n\t"
+      "smlad %[s7], %[y], %[b], %[s7]\n\t"
+      "sxtb16 %[a], %[a]\n\t"
+      "sxtb16 %[b], %[b]\n\t"
+      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // mixed inputs of p and q
+      "smlad %[s0], %[x], %[a], %[s0]\n\t"
+      "smlad %[s4], %[x], %[b], %[s4]\n\t"
+      "smlad %[s1], %[y], %[a], %[s1]\n\t"
+      "smlad %[s5], %[y], %[b], %[s5]\n\t"
+      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // of r and s
+      "smlad %[s2], %[x], %[a], %[s2]\n\t"
+      "smlad %[s6], %[x], %[b], %[s6]\n\t"
+      "smlad %[s3], %[y], %[a], %[s3]\n\t"
+      "smlad %[s7], %[y], %[b], %[s7]\n\t"
+      ".endr\n\t"
+      ".if %c[loops] > 1\n\t"
+      "vmov %[x], s15\n\t"
+      "cmp %[panel], %[x]\n\t"
+      "bne 1b\n\t"
+      ".endif\n"
+      : [s0] "+r"(sums[0]), [s1] "+r"(sums[1]), [s2] "+r"(sums[2]), [s3] "+r"(sums[3]),
+        [s4] "+r"(sums[4]), [s5] "+r"(sums[5]), [s6] "+r"(sums[6]), [s7] "+r"(sums[7]),
+        [panel] "+r"(panel), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y), [a] "=&r"(a),
+        [b] "=&r"(b)
+      : [times] "i"(times), [loops] "i"(steps / times)
+      : "s15", "cc", "memory");
+  return weights;
+}
+
+#else
+
+template <std::int32_t steps>
+inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t* weights,
+                                          std::int32_t (&sums)[8]) {
+  for (std::int32_t step = 0; step < steps; ++step, panel += panel_step_words) {
+    for (std::int32_t channel = 0; channel < panel_channels; ++channel, weights += 2) {
+      const Pair weight = load_weights(weights);
+      for (std::int32_t pixel = 0; pixel < panel_pixels; ++pixel) {
+        std::int32_t& sum = sums[channel * panel_pixels + pixel];
+        sum = add_products(sum, {panel[pixel], panel[panel_pixels + pixel]}, weight);
+      }
+    }
+  }
+  return weights;
+}
+
+#endif
+
+// Writes all channels of a panel's pixels, pixel p at `output` + offsets[p]. Not inlined: layers of
+// as many steps share it.
+template <std::int32_t steps, typename Scaling, bool odd_channels>
+[[gnu::noinline, gnu::flatten]] void panel_outputs(const Pair* panel, const PanelMatrix& matrix,
+                                                   std::int8_t* output,
+                                                   const std::int32_t (&offsets)[panel_pixels]) {
+  // Copies, which no write to an output can change.
+  const std::int32_t to[panel_pixels] = {offsets[0], offsets[1], offsets[2], offsets[3]};
+  const Scales scales = matrix.scales;
+  const std::int32_t* const bias = matrix.bias;
+  const std::int32_t channels = matrix.channels;
+  const std::int16_t* weights = matrix.weights;
+  for (std::int32_t first = 0; first < channels; first += panel_channels) {
+    std::int32_t sums[panel_channels * panel_pixels];
+    SENGI_UNROLL(8)
+    for (std::int32_t i = 0; i < panel_channels * panel_pixels; ++i) {
+      sums[i] = bias[first + i / panel_pixels];
+    }
+    weights = multiply_panel<steps>(panel, weights, sums);
+    SENGI_UNROLL(2)
+    for (std::int32_t channel = 0; channel < panel_channels; ++channel) {
+      if (odd_channels && first + channel == channels) break;
+      const Scaling scaled(scales, first + channel);
+      SENGI_UNROLL(4)
+      for (std::int32_t pixel = 0; pixel < panel_pixels; ++pixel) {
+        output[to[pixel]] = scaled(sums[channel * panel_pixels + pixel]);
+      }
+      ++output;
+    }
+  }
+}
+
+}  // namespace sengi::nn
