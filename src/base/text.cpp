@@ -6,23 +6,29 @@
 #include <algorithm>
 #include <cctype>
 #include <unordered_set>
+#include <vector>
 
 namespace sengi {
 namespace {
 
-std::size_t levenshtein(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+// Letters left out, added, changed, or swapped with the next (Damerau's distance, optimal string
+// alignment).
+std::size_t typing_errors(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> errors(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) errors[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) errors[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+      const bool same = a[i - 1] == b[j - 1];
+      errors[i][j] = std::min(
+          {errors[i - 1][j] + 1, errors[i][j - 1] + 1, errors[i - 1][j - 1] + (same ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        errors[i][j] = std::min(errors[i][j], errors[i - 2][j - 2] + 1);
+      }
     }
   }
-  return row[b.size()];
+  return errors[a.size()][b.size()];
 }
 
 bool is_keyword(const std::string& word) {
@@ -45,9 +51,9 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   std::optional<std::string> best;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = levenshtein(word, candidate);
-    if (distance < least) {
-      least = distance;
+    const std::size_t errors = typing_errors(word, candidate);
+    if (errors < least) {
+      least = errors;
       best = candidate;
     }
   }

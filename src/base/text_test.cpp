@@ -12,6 +12,7 @@ TEST(Nearest, FindsWhatWasMeant) {
   const std::vector<std::string> keys = {"channels", "blocks", "architecture"};
   EXPECT_EQ(nearest("chanels", keys), "channels");
   EXPECT_EQ(nearest("block", keys), "blocks");
+  EXPECT_EQ(nearest("blcoks", keys), "blocks");
   EXPECT_EQ(nearest("colour", keys), std::nullopt);
 }
 

@@ -9,6 +9,7 @@
 #include "compile/channel_constants.h"
 #include "compile/overlap.h"
 #include "compile/paired_constants.h"
+#include "compile/straight_add.h"
 #include "model/integer_parameters.h"
 #include "sengi/nn/paired_conv2d.h"
 #include "sengi/nn/paired_depthwise_conv2d.h"
@@ -295,7 +296,7 @@ bool is_planar(const nn::Image& input, const nn::Image& output, const nn::Window
 nn::PlanarDepthwiseConv2D planar_shape(std::int32_t images, const nn::Image& input,
                                        const nn::Image& output, const nn::Window& window,
                                        std::int32_t zero_point) {
-  constexpr std::int32_t enough_pixels = 24;
+  constexpr std::int32_t enough_pixels = 96;
   const std::int32_t few = (enough_pixels + output.width - 1) / output.width;
   const bool in_place = input.bytes() == output.bytes();
   return {.images = images,
@@ -425,10 +426,29 @@ std::string text_of(const Multiplier& factor) {
   return fmt::format("{{{}, {}}}", factor.multiplier, -factor.shift);
 }
 
+Kernel straight_add_kernel(const Operands& operands, const StraightAddition& straight,
+                           model::Activation activation) {
+  Kernel kernel;
+  kernel.header = "sengi/nn/straight_add.h";
+  kernel.function = "straight_add";
+  kernel.shape_type = "StraightAdd";
+  kernel.shape = {field("elements", static_cast<std::int64_t>(operands.output().elements())),
+                  field("factor_a", straight.factor_a), field("factor_b", straight.factor_b),
+                  field("addition", straight.addition), field("shift", straight.shift)};
+  kernel.stem = kernel.kind = "add";
+  kernel.details = words_of(activation);
+  kernel.leads = {lead_of_elements, lead_of_elements};
+  return kernel;
+}
+
 Result<Kernel> choose(const Operands& operands, const model::Add& add) {
   const model::Quantization& a = operands.input(0).quantization;
   const model::Quantization& b = operands.input(1).quantization;
   const model::Quantization& output = operands.output().quantization;
+  if (const auto straight =
+          straight_addition(a, b, output, model::activation_range(add.activation, output))) {
+    return straight_add_kernel(operands, *straight, add.activation);
+  }
   const model::AddParameters parameters = model::add_parameters(a, b, output);
   const auto input = [](std::string_view name, const model::Quantization& quantization,
                         const Multiplier& factor) {

@@ -76,20 +76,20 @@ std::vector<Batch> batches_of(const std::vector<const SpokenClip*>& clips) {
   return batches;
 }
 
-Result<std::vector<std::int16_t>> treat(const Audio& spoken, const SpokenClip& clip,
-                                        std::int32_t rate_hz) {
-  Sound sound = trim(to_sound(spoken.samples), spoken.sample_rate_hz, made_floor_db);
-  SENGI_TRY(resampled, resample(sound, spoken.sample_rate_hz * clip.size, rate_hz));
+Result<Sound> treat(const Audio& spoken, const Treatment& treatment, const std::string& path,
+                    double floor_db, std::int32_t rate_hz) {
+  Sound sound = trim(to_sound(spoken.samples), spoken.sample_rate_hz, floor_db);
+  SENGI_TRY(resampled, resample(sound, spoken.sample_rate_hz * treatment.size, rate_hz));
   sound = std::move(resampled);
-  tilt(sound, rate_hz, clip.tilt_db);
-  if (clip.room_s > 0) {
-    Dice dice(0, clip.path);
-    sound = in_room(sound, rate_hz, clip.room_s, dice);
+  tilt(sound, rate_hz, treatment.tilt_db);
+  if (treatment.room_s > 0) {
+    Dice dice(0, path);
+    sound = in_room(sound, rate_hz, treatment.room_s, dice);
   }
-  if (clip.telephone) through_telephone(sound, rate_hz);
-  sound = trim(sound, rate_hz, made_floor_db);
-  set_peak(sound, clip.level_db);
-  return to_samples(sound);
+  if (treatment.telephone) through_telephone(sound, rate_hz);
+  sound = trim(sound, rate_hz, floor_db);
+  set_peak(sound, treatment.level_db);
+  return sound;
 }
 
 class Maker {
@@ -112,11 +112,11 @@ class Maker {
     }));
     SENGI_CHECK(on_all_cores(people.size(), [&](std::size_t i) {
       progress.advance();
-      return copy(*people[i], true);
+      return copy(*people[i]);
     }));
     return on_all_cores(backgrounds.size(), [&](std::size_t i) {
       progress.advance();
-      return copy(*backgrounds[i], false);
+      return copy(*backgrounds[i]);
     });
   }
 
@@ -141,8 +141,9 @@ class Maker {
       for (const SpokenClip* clip : batch) utterances.push_back(clip->utterance);
       SENGI_TRY(spoken, synthesizer(batch.front()->engine).speak(utterances));
       for (std::size_t k = 0; k < batch.size(); ++k) {
-        SENGI_TRY(samples, treat(spoken[k], *batch[k], rate_hz()));
-        SENGI_CHECK(write(batch[k]->path, std::move(samples)));
+        const SpokenClip& clip = *batch[k];
+        SENGI_TRY(sound, treat(spoken[k], clip.treatment, clip.path, made_floor_db, rate_hz()));
+        SENGI_CHECK(write(clip.path, to_samples(sound)));
       }
       progress.advance(batch.size());
       return {};
@@ -177,11 +178,15 @@ class Maker {
     return voices;
   }
 
-  Result<void> copy(const RecordedClip& clip, bool trimmed) const {
+  Result<void> copy(const RecordedClip& clip) const {
+    if (clip.treatment) {
+      SENGI_TRY(own, read_audio(clip.source, 0));
+      SENGI_TRY(sound, treat(own, *clip.treatment, clip.path, people_floor_db, rate_hz()));
+      return write(clip.path, to_samples(sound));
+    }
     SENGI_TRY(audio, read_audio(clip.source, rate_hz()));
-    const Sound sound = to_sound(audio.samples);
-    return write(clip.path, trimmed ? to_samples(trim(sound, rate_hz(), people_floor_db))
-                                    : std::move(audio.samples));
+    if (!clip.trimmed) return write(clip.path, std::move(audio.samples));
+    return write(clip.path, to_samples(trim(to_sound(audio.samples), rate_hz(), people_floor_db)));
   }
 
   Result<void> write(const std::string& path, std::vector<std::int16_t> samples) const {

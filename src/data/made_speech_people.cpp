@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which recordings of people, and of places without them, the packages of this machine hold.
 #include <fmt/format.h>
+#include <glob.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <iterator>
 
 #include "data/made_speech_plan.h"
 
@@ -20,25 +20,54 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
   return text;
 }
 
-std::optional<fs::path> first_found(const std::vector<std::string>& patterns,
-                                    const std::vector<std::pair<std::string, std::string>>& fill) {
-  for (std::string path : patterns) {
-    for (const auto& [what, with] : fill) path = replaced(std::move(path), what, with);
-    std::error_code ignored;
-    if (fs::is_regular_file(path, ignored)) return fs::path(path);
+using Filling = std::vector<std::pair<std::string, std::string>>;
+
+// What the first pattern that fits anything fits, sorted.
+std::vector<fs::path> first_found(const std::vector<std::string>& patterns, const Filling& fill) {
+  std::vector<fs::path> found;
+  for (std::string pattern : patterns) {
+    for (const auto& [what, with] : fill) pattern = replaced(std::move(pattern), what, with);
+    glob_t matches{};
+    if (::glob(pattern.c_str(), 0, nullptr, &matches) == 0) {
+      found.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
+    }
+    ::globfree(&matches);
+    if (!found.empty()) break;
   }
-  return std::nullopt;
+  return found;
 }
 
 // The end of the file's name tells recordings apart, also those of one word from two packages, and
 // changes when the package brings another recording.
-std::string copy_path(const std::string& folder, const std::string& label, const std::string& name,
-                      const fs::path& source, std::int32_t rate_hz) {
+std::string copy_path(const std::string& folder, const RecordedClip& clip, std::int32_t rate_hz) {
   std::error_code ignored;
   const std::string all =
-      fmt::format("1|{}|{}|{}", source.string(), fs::file_size(source, ignored), rate_hz);
-  return fmt::format("{}/{}/{}-{}-{}.wav", folder, file_name(label), file_name(name),
-                     file_name(source.stem().string()), key_of(all));
+      fmt::format("1|{}|{}|{}|{}", clip.source.string(), fs::file_size(clip.source, ignored),
+                  rate_hz, clip.treatment ? text_of(*clip.treatment) : std::string());
+  return fmt::format("{}/{}/{}-{}-{}.wav", folder, file_name(clip.label), file_name(clip.group),
+                     file_name(clip.source.stem().string()), key_of(all));
+}
+
+Split side_of(const People& people, const std::string& language) {
+  if (std::ranges::count(people.train, language) > 0) return Split::train;
+  if (std::ranges::count(people.development, language) > 0) return Split::validation;
+  return Split::test;
+}
+
+// A training recording of a keyword becomes several that sound different; all others stay as they
+// are.
+std::vector<RecordedClip> copies_of(RecordedClip clip, const SpeechRecipe& recipe,
+                                    std::int32_t copies, std::int32_t rate_hz) {
+  clip.path = copy_path("people", clip, rate_hz);
+  std::vector<RecordedClip> all = {clip};
+  if (clip.split != Split::train || !recipe.keywords.contains(clip.label)) return all;
+  for (std::int32_t i = 1; i < copies; ++i) {
+    Dice dice(recipe.seed, fmt::format("{}/{}", clip.source.string(), i));
+    clip.treatment = throw_treatment(recipe.sound, dice);
+    clip.path = copy_path("people", clip, rate_hz);
+    all.push_back(clip);
+  }
+  return all;
 }
 
 Error none_found(const SpeechRecipe& recipe, std::size_t line, const std::string& name,
@@ -57,20 +86,19 @@ Result<std::vector<RecordedClip>> plan_people(const SpeechRecipe& recipe,
   for (const People& people : recipe.people) {
     const std::size_t before = clips.size();
     for (const auto& [language, in_path] : people.languages) {
-      const bool develops = std::ranges::count(people.development, language) > 0;
       for (const auto& [label, words] : people.words) {
         for (const std::string& word : words) {
-          const auto source =
-              first_found(people.files, {{"{language}", in_path}, {"{word}", word}});
-          if (!source) continue;  // not every word is there in every language
-          RecordedClip clip;
-          clip.source = *source;
-          clip.label = label;
-          clip.group = people.name + '-' + language;
-          clip.split = develops ? Split::validation : Split::test;
-          clip.path =
-              copy_path("people", label, clip.group, *source, project.signal.sample_rate_hz);
-          clips.push_back(std::move(clip));
+          const Filling fill = {{"{language}", in_path}, {"{word}", word}};
+          // Not every word is there in every language.
+          for (const fs::path& source : first_found(people.files, fill)) {
+            RecordedClip clip;
+            clip.source = source;
+            clip.label = label;
+            clip.group = people.name + '-' + language;
+            clip.split = side_of(people, language);
+            std::ranges::move(copies_of(clip, recipe, people.copies, project.signal.sample_rate_hz),
+                              std::back_inserter(clips));
+          }
         }
       }
     }
@@ -89,16 +117,16 @@ Result<std::vector<RecordedClip>> plan_backgrounds(const SpeechRecipe& recipe,
     const std::size_t before = clips.size();
     const auto add = [&](const std::vector<std::string>& sounds, Split split) {
       for (const std::string& sound : sounds) {
-        const auto source = first_found(backgrounds.files, {{"{sound}", sound}});
-        if (!source) continue;
-        RecordedClip clip;
-        clip.source = *source;
-        clip.label = project.data.silence;
-        clip.group = backgrounds.name + '-' + source->stem().string();
-        clip.split = split;
-        clip.path = copy_path("background", clip.label, backgrounds.name, *source,
-                              project.signal.sample_rate_hz);
-        clips.push_back(std::move(clip));
+        for (const fs::path& source : first_found(backgrounds.files, {{"{sound}", sound}})) {
+          RecordedClip clip;
+          clip.source = source;
+          clip.label = project.data.silence;
+          clip.group = backgrounds.name + '-' + source.stem().string();
+          clip.split = split;
+          clip.trimmed = false;
+          clip.path = copy_path("background", clip, project.signal.sample_rate_hz);
+          clips.push_back(std::move(clip));
+        }
       }
     };
     add(backgrounds.train, Split::train);

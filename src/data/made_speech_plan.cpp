@@ -98,7 +98,6 @@ Error nobody_speaks(const SpeechRecipe& recipe, const std::string& language,
 SpokenClip direct(const SpeechRecipe& recipe, const Speaker& speaker, const std::string& text,
                   Dice& dice) {
   const VoiceGroup& group = *speaker.group;
-  const SoundChances& sound = recipe.sound;
   SpokenClip clip;
   clip.engine = group.engine;
   clip.group = speaker.name();
@@ -109,11 +108,7 @@ SpokenClip direct(const SpeechRecipe& recipe, const Speaker& speaker, const std:
                     text,
                     dice.uniform(group.speed.low, group.speed.high),
                     dice.uniform(group.pitch.low, group.pitch.high)};
-  clip.size = dice.uniform(sound.size.low, sound.size.high);
-  clip.room_s = dice.chance(sound.room) ? dice.uniform(0.1, 0.5) : 0;
-  clip.telephone = dice.chance(sound.telephone);
-  clip.tilt_db = dice.uniform(-sound.tilt_db, sound.tilt_db);
-  clip.level_db = dice.uniform(sound.level_db.low, sound.level_db.high);
+  clip.treatment = throw_treatment(recipe.sound, dice);
   return clip;
 }
 
@@ -121,9 +116,8 @@ std::string path_of(const SpokenClip& clip, const std::string& language, std::in
   const Utterance& u = clip.utterance;
   // The number in front changes whenever the way from a plan to a sound does.
   const std::string all =
-      fmt::format("1|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", rate_hz,
-                  names_of(clip.engine).program, u.voice, u.variant, u.encoding, u.text, u.speed,
-                  u.pitch, clip.size, clip.room_s, clip.telephone, clip.tilt_db, clip.level_db);
+      fmt::format("1|{}|{}|{}|{}|{}|{}|{}|{}|{}", rate_hz, names_of(clip.engine).program, u.voice,
+                  u.variant, u.encoding, u.text, u.speed, u.pitch, text_of(clip.treatment));
   return fmt::format("made/{}/{}-{}-{}.wav", file_name(clip.label), file_name(language),
                      file_name(clip.group), key_of(all));
 }
@@ -159,6 +153,20 @@ class Speaking {
 };
 
 }  // namespace
+
+Treatment throw_treatment(const SoundChances& sound, Dice& dice) {
+  Treatment treatment;
+  treatment.size = dice.uniform(sound.size.low, sound.size.high);
+  treatment.room_s = dice.chance(sound.room) ? dice.uniform(0.1, 0.5) : 0;
+  treatment.telephone = dice.chance(sound.telephone);
+  treatment.tilt_db = dice.uniform(-sound.tilt_db, sound.tilt_db);
+  treatment.level_db = dice.uniform(sound.level_db.low, sound.level_db.high);
+  return treatment;
+}
+
+std::string text_of(const Treatment& t) {
+  return fmt::format("{}|{}|{}|{}|{}", t.size, t.room_s, t.telephone, t.tilt_db, t.level_db);
+}
 
 std::string key_of(const std::string& all) { return sha256(all).substr(0, 12); }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,19 @@ struct Planned {
   Split split = Split::train;
 };
 
-struct SpokenClip : Planned {
-  Engine engine = Engine::espeak_ng;
-  Utterance utterance;
+// How speech will sound: the speaker, the room, the microphone.
+struct Treatment {
   double size = 1;    // of the speaker
   double room_s = 0;  // decay of the room's sound; 0: none
   bool telephone = false;
   double tilt_db = 0;
-  double level_db = 0;
+  double level_db = 0;  // of the loudest sample
+};
+
+struct SpokenClip : Planned {
+  Engine engine = Engine::espeak_ng;
+  Utterance utterance;
+  Treatment treatment;
 };
 
 struct NoiseClip : Planned {
@@ -44,6 +50,8 @@ struct NoiseClip : Planned {
 // A recording of people, or of a background, to be copied at the project's rate.
 struct RecordedClip : Planned {
   std::filesystem::path source;
+  bool trimmed = true;                 // of the silence before and after
+  std::optional<Treatment> treatment;  // none: as it is
 };
 
 struct Plan {
@@ -74,6 +82,10 @@ Result<std::vector<RecordedClip>> plan_people(const SpeechRecipe& recipe,
 Result<std::vector<RecordedClip>> plan_backgrounds(const SpeechRecipe& recipe,
                                                    const project::Project& project);
 std::vector<NoiseClip> plan_noises(const SpeechRecipe& recipe, const project::Project& project);
+
+Treatment throw_treatment(const SoundChances& sound, Dice& dice);
+// Everything in a treatment, for a clip's key.
+std::string text_of(const Treatment& treatment);
 
 // Twelve hexadecimal digits of what a clip depends on.
 std::string key_of(const std::string& all);

@@ -254,15 +254,24 @@ People read_people(const toml::table& table, Faults& faults) {
   section.required_text("package", people.package);
   section.texts("files", people.files);
   section.named_texts("languages", people.languages);
+  section.texts("train", people.train);
   section.texts("development", people.development);
+  section.whole("copies", people.copies, 1, 1000);
   section.phrases("words", people.words);
   if (people.files.empty() || people.languages.empty() || people.words.empty()) {
     faults.add(people.line, "[[people]] needs 'files', 'languages' and 'words'");
   }
-  for (const std::string& language : people.development) {
-    if (people.languages.contains(language)) continue;
-    faults.add(people.line,
-               fmt::format("development names '{}', which is not in 'languages'", language));
+  for (const auto& [key, languages] :
+       {std::pair("train", people.train), std::pair("development", people.development)}) {
+    for (const std::string& language : languages) {
+      if (people.languages.contains(language)) continue;
+      faults.add(people.line,
+                 fmt::format("{} names '{}', which is not in 'languages'", key, language));
+    }
+  }
+  for (const std::string& language : people.train) {
+    if (std::ranges::count(people.development, language) == 0) continue;
+    faults.add(people.line, fmt::format("'{}' is in both train and development", language));
   }
   return people;
 }

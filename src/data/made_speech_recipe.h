@@ -65,9 +65,13 @@ struct SoundChances {
 struct People {
   std::string name;                // speakers are NAME-LANGUAGE
   std::string package;             // Debian's
-  std::vector<std::string> files;  // paths with {language} and {word}; the first found
+  std::vector<std::string> files;  // paths with {language} and {word}, which may hold * as in a
+                                   // shell; the first that is there
   std::map<std::string, std::string> languages;  // what stands for {language} in these paths
+  std::vector<std::string> train;                // languages that train
   std::vector<std::string> development;          // languages that validate; the others test
+  std::int32_t copies = 1;  // of each training recording of a keyword, each sounding
+                            // another way
   std::map<std::string, std::vector<std::string>> words;  // by label: what stands for {word}
   std::size_t line = 0;
 };

@@ -96,6 +96,13 @@ TEST(SpeechRecipe, FaultsSayFileAndLine) {
   EXPECT_EQ(error_of(with("languages = { en = \"english\" }",
                           "languages = { en = \"english\" }\ndevelopment = [\"fr\"]")),
             "speech.toml:13: development names 'fr', which is not in 'languages'");
+  EXPECT_EQ(error_of(with("languages = { en = \"english\" }",
+                          "languages = { en = \"english\" }\ntrain = [\"fr\"]")),
+            "speech.toml:13: train names 'fr', which is not in 'languages'");
+  EXPECT_EQ(error_of(with("languages = { en = \"english\" }",
+                          "languages = { en = \"english\" }\ntrain = [\"en\"]\n"
+                          "development = [\"en\"]")),
+            "speech.toml:13: 'en' is in both train and development");
 }
 
 TEST(SpeechRecipe, NeedsWordsAndVoices) {

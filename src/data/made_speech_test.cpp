@@ -126,6 +126,30 @@ class MadeSpeechTest : public testing::Test {
 
 constexpr std::size_t all_clips = 2 * 12 + 9 + 12 + 6;
 
+// Those of its manifest's rows that hold `text`.
+std::size_t rows_with(const fs::path& manifest, const std::string& text) {
+  const std::string all = read_text(manifest).value();
+  std::size_t rows = 0;
+  for (std::size_t at = 0; (at = all.find(text, at)) != std::string::npos; ++at) ++rows;
+  return rows;
+}
+
+TEST_F(MadeSpeechTest, PeopleWhoTrainAreCopiedAndStayOutOfTheTest) {
+  std::string recipe = recipe_text;
+  const std::string development = "development = [\"es\"]";
+  recipe.replace(recipe.find(development), development.size(), "train = [\"es\"]\ncopies = 4");
+  const std::string word = "_unknown_ = [\"cow\"]";
+  recipe.replace(recipe.find(word), word.size(), "_unknown_ = [\"c?w*\"]");  // as a shell finds it
+  write_recipe(recipe);
+  const MadeSpeech made = make();
+  // English as it is: two keywords and a cow; Spanish: four copies of each keyword, and a cow.
+  EXPECT_EQ(made.people, 3 + 2 * 4 + 1);
+  const fs::path manifest = recordings() / "manifest.csv";
+  EXPECT_EQ(rows_with(manifest, ",village-es,train"), 2 * 4 + 1);
+  EXPECT_EQ(rows_with(manifest, ",village-en,test"), 3);
+  EXPECT_EQ(rows_with(manifest, ",village-es,"), 2 * 4 + 1);
+}
+
 TEST_F(MadeSpeechTest, GivesADatasetWithItsVoicesApart) {
   const MadeSpeech made = make();
   EXPECT_EQ(made.made, all_clips);

@@ -41,8 +41,8 @@ std::string energy(double kwh) {
 }
 
 std::string operations(double count) {
-  if (count < 1e12) return fmt::format("{:.1f} <small>billion operations</small>", count / 1e9);
-  return fmt::format("{:.1f} <small>trillion operations</small>", count / 1e12);
+  if (count < 1e12) return fmt::format("{:.1f} <small>billion</small>", count / 1e9);
+  return fmt::format("{:.1f} <small>trillion</small>", count / 1e12);
 }
 
 std::string cost_tiles(const TrainingRecord& training) {
@@ -60,8 +60,8 @@ std::string cost_tiles(const TrainingRecord& training) {
         {"CO₂", mass(*training.co2_kg), page::text(training.co2_method), page::Source::modelled});
   }
   if (training.operations) {
-    tiles.push_back({"Arithmetic", operations(*training.operations),
-                     "floating-point, forward and backward", page::Source::modelled});
+    tiles.push_back({"Floating-point operations", operations(*training.operations),
+                     "forward and backward", page::Source::modelled});
   }
   return page::tiles(tiles);
 }

@@ -84,11 +84,13 @@ Tensor pooled(Tensor x, const model::AveragePool2D& pool) {
     return torch::avg_pool2d(x, {pool.filter_h, pool.filter_w}, {pool.stride_h, pool.stride_w});
   }
   // Padding counts for nothing in a mean: the sums are divided by the sums of ones.
-  const auto [top, bottom] = same_padding(x.size(2), pool.filter_h, pool.stride_h, 1);
-  const auto [left, right] = same_padding(x.size(3), pool.filter_w, pool.stride_w, 1);
+  const auto rows = same_padding(x.size(2), pool.filter_h, pool.stride_h, 1);
+  const auto columns = same_padding(x.size(3), pool.filter_w, pool.stride_w, 1);
   const auto mean = [&](const Tensor& t) {
-    return torch::avg_pool2d(torch::constant_pad_nd(t, {left, right, top, bottom}),
-                             {pool.filter_h, pool.filter_w}, {pool.stride_h, pool.stride_w});
+    const Tensor padded =
+        torch::constant_pad_nd(t, {columns.first, columns.second, rows.first, rows.second});
+    return torch::avg_pool2d(padded, {pool.filter_h, pool.filter_w},
+                             {pool.stride_h, pool.stride_w});
   };
   return mean(x) / mean(torch::ones_like(x));
 }

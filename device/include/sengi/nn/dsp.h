@@ -38,6 +38,26 @@ inline Pair low_bytes(Pair pair) {
 #endif
 }
 
+// sums + the lowest byte of each half (SXTAB16), and + the highest (SXTAB16 with a rotation). Each
+// half wraps by itself.
+inline Pair add_low_bytes(Pair sums, Pair bytes) {
+#if SENGI_ARM_DSP
+  asm("sxtab16 %0, %0, %1" : "+r"(sums) : "r"(bytes));
+  return sums;
+#else
+  const Pair low = low_bytes(bytes);
+  return pair_of(first_of(sums) + first_of(low), second_of(sums) + second_of(low));
+#endif
+}
+inline Pair add_high_bytes(Pair sums, Pair bytes) {
+#if SENGI_ARM_DSP
+  asm("sxtab16 %0, %0, %1, ror #8" : "+r"(sums) : "r"(bytes));
+  return sums;
+#else
+  return add_low_bytes(sums, bytes >> 8);
+#endif
+}
+
 // The lower halves of two words side by side (PKHBT).
 inline Pair join(std::int32_t first, std::int32_t second) {
 #if SENGI_ARM_DSP
