@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sengi::model {
 namespace {
 
@@ -64,12 +66,15 @@ std::size_t Tensor::elements() const {
 
 std::string_view name_of(const Kind& kind) {
   return std::visit(
-      Overloaded{[](const Conv2D&) { return "CONV_2D"; },
-                 [](const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; },
-                 [](const FullyConnected&) { return "FULLY_CONNECTED"; },
-                 [](const AveragePool2D&) { return "AVERAGE_POOL_2D"; },
-                 [](const Add&) { return "ADD"; }, [](const Reshape&) { return "RESHAPE"; },
-                 [](const Softmax&) { return "SOFTMAX"; }},
+      Overloaded{
+          [](const Conv2D&) { return "CONV_2D"; },
+          [](const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; },
+          [](const FullyConnected&) { return "FULLY_CONNECTED"; },
+          [](const AveragePool2D&) { return "AVERAGE_POOL_2D"; }, [](const Add&) { return "ADD"; },
+          [](const Reshape&) { return "RESHAPE"; }, [](const Softmax&) { return "SOFTMAX"; },
+          [](const TransposeConv&) { return "TRANSPOSE_CONV"; }, [](const Sub&) { return "SUB"; },
+          [](const LeakyRelu&) { return "LEAKY_RELU"; }, [](const Quantize&) { return "QUANTIZE"; },
+          [](const Pad&) { return "PAD"; }, [](const StridedSlice&) { return "STRIDED_SLICE"; }},
       kind);
 }
 
@@ -83,11 +88,29 @@ std::uint64_t macs(const Graph& graph, const Operator& op) {
     const Tensor& weights = tensor(op.inputs[1]);
     return outputs * (weights.elements() / static_cast<std::size_t>(weights.shape[0]));
   }
+  // ... or each input element is spread over one.
+  if (std::holds_alternative<TransposeConv>(op.kind)) {
+    const Tensor& filter = tensor(op.inputs[1]);
+    return tensor(op.inputs[0]).elements() *
+           (filter.elements() / static_cast<std::size_t>(filter.shape[3]));
+  }
   if (std::holds_alternative<DepthwiseConv2D>(op.kind)) {
     const Tensor& filter = tensor(op.inputs[1]);
     return outputs * (filter.elements() / static_cast<std::size_t>(filter.shape[3]));
   }
   return 0;
+}
+
+Shape slice_counts(const StridedSlice& slice) {
+  Shape counts;
+  for (std::size_t axis = 0; axis < slice.begin.size(); ++axis) {
+    const std::int64_t stride = slice.stride[axis];
+    const std::int64_t distance = std::int64_t{slice.end[axis]} - slice.begin[axis];
+    // Rounded up: a last step may overshoot.
+    const std::int64_t count = (distance + stride - (stride > 0 ? 1 : -1)) / stride;
+    counts.push_back(static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 0, most_elements)));
+  }
+  return counts;
 }
 
 std::string quoted(const std::string& name) {

@@ -38,6 +38,7 @@ struct Tensor {
   Shape shape;
   Quantization quantization;
   std::vector<std::byte> data;  // constants alone; little-endian
+  bool variable = false;        // an operator's state: starts at zero, stays from run to run
 
   bool constant() const { return !data.empty(); }
   std::size_t elements() const;
@@ -75,9 +76,38 @@ struct AveragePool2D {  // input [N,H,W,C]
   Activation activation = Activation::none;
   bool operator==(const AveragePool2D&) const = default;
 };
-struct Add {  // two inputs of one shape
+struct TransposeConv {  // input [N,H,W,I], filter [O,Kh,Kw,I], bias [O] (or absent)
+  Padding padding = Padding::same;
+  std::int32_t stride_h = 1, stride_w = 1;  // of the output
+  Activation activation = Activation::none;
+  bool operator==(const TransposeConv&) const = default;
+};
+struct Add {  // two inputs; an axis of 1 repeats beside a longer one, and so do missing first axes
   Activation activation = Activation::none;
   bool operator==(const Add&) const = default;
+};
+struct Sub {  // as Add
+  Activation activation = Activation::none;
+  bool operator==(const Sub&) const = default;
+};
+struct LeakyRelu {  // x, or alpha * x below zero
+  float alpha = 0;
+  bool operator==(const LeakyRelu&) const = default;
+};
+struct Quantize {  // from float or one scale to another; types and tensors say the rest
+  bool operator==(const Quantize&) const = default;
+};
+struct Pad {                                // input, value to pad with (or absent: real zero)
+  std::vector<std::int32_t> before, after;  // by axis
+  bool operator==(const Pad&) const = default;
+};
+struct StridedSlice {  // by axis: from `begin` in steps of `stride` until `end` is reached or
+                       // passed
+  std::vector<std::int32_t> begin;   // within the axis
+  std::vector<std::int32_t> end;     // from -1 to the axis' size
+  std::vector<std::int32_t> stride;  // not 0
+  std::vector<bool> dropped;         // axes of one element that the output does without
+  bool operator==(const StridedSlice&) const = default;
 };
 struct Reshape {  // input; the output tensor's shape says the rest
   bool operator==(const Reshape&) const = default;
@@ -87,8 +117,8 @@ struct Softmax {  // over the last axis
   bool operator==(const Softmax&) const = default;
 };
 
-using Kind =
-    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape, Softmax>;
+using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
+                          Softmax, TransposeConv, Sub, LeakyRelu, Quantize, Pad, StridedSlice>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;
@@ -114,6 +144,10 @@ struct Graph {
 // in padding count. Requires: check() accepted the graph.
 std::uint64_t macs(const Graph& graph, const Operator& op);
 
+// How many elements a slice takes along each axis of its input, dropped axes among them. At most 0
+// where it takes none. Requires: strides other than 0, and as many ends and strides as begins.
+Shape slice_counts(const StridedSlice& slice);
+
 // For messages, which are one line: a name from a file in quotes, control characters replaced, cut
 // after 60 characters.
 std::string quoted(const std::string& name);
@@ -129,13 +163,13 @@ inline constexpr std::size_t most_elements = std::size_t{1} << 28;
 inline constexpr std::int32_t most_window_side = 1 << 15;
 
 // Whether a graph is whole: indices in range, operators in order, shapes that follow from one
-// another, types and quantisation that TensorFlow Lite's int8 specification allows (or all
-// float32). Of an accepted graph these hold too:
-// - filters, weights and biases are constants, and nothing else that an operator reads is; each
-//   other tensor is written once, before it is read; each graph output is written
-// - an int8 tensor that is computed has one scale and zero point; AVERAGE_POOL_2D and RESHAPE keep
-//   their input's; SOFTMAX has 1/256 and -128
-// - no 32-bit accumulator overflows, whatever the input, and every multiplier can be expressed
+// another, types and quantisation that TensorFlow Lite's specification allows (int8; int16 with
+// int8 weights; float32). Of an accepted graph these hold too:
+// - filters, weights and biases are constants; each tensor that is neither constant, variable nor
+//   graph input is written once, before it is read; each graph output is written
+// - a tensor of int8 or int16 that is computed has one scale and zero point; where an operator only
+//   moves elements or takes means they are its input's; SOFTMAX has 1/256 and -128
+// - no accumulator overflows, whatever the input, and every multiplier can be expressed
 // Errors name the operator ("operator 3, CONV_2D 'conv1'") and the tensor.
 Result<void> check(const Graph& graph);
 

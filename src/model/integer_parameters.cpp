@@ -8,18 +8,25 @@
 namespace sengi::model {
 namespace {
 
-constexpr std::int32_t lowest_int8 = -128;
-constexpr std::int32_t highest_int8 = 127;
+ActivationRange range_of(Type type) {
+  if (type == Type::int16) return {-32768, 32767};
+  return {-128, 127};
+}
 
 const Tensor& tensor(const Graph& graph, TensorIndex index) {
   return graph.tensors[static_cast<std::size_t>(index)];
 }
 
-// The stored value of a real bound, within int8. The quotient is a float's, as in TensorFlow Lite.
-std::int32_t stored_bound(float real, const Quantization& output) {
+// The stored value of a real bound, within the type. The quotient is a float's, as in TensorFlow
+// Lite.
+std::int32_t stored_bound(float real, const Quantization& output, ActivationRange range) {
   const double steps = std::round(static_cast<double>(real / output.scale[0]));
   const double stored = steps + static_cast<double>(output.zero_point[0]);
-  return static_cast<std::int32_t>(std::clamp<double>(stored, lowest_int8, highest_int8));
+  return static_cast<std::int32_t>(std::clamp<double>(stored, range.lowest, range.highest));
+}
+
+int left_shift_of(Type type) {
+  return type == Type::int16 ? AddParameters::left_shift_int16 : AddParameters::left_shift;
 }
 
 std::int32_t padding_before(std::int32_t input, std::int32_t output, std::int32_t filter,
@@ -75,18 +82,20 @@ std::vector<Multiplier> output_multipliers(const Graph& graph, const Operator& o
   return multipliers;
 }
 
-ActivationRange activation_range(Activation activation, const Quantization& output) {
+ActivationRange activation_range(Activation activation, const Quantization& output, Type type) {
+  const ActivationRange range = range_of(type);
+  const auto bound = [&](float real) { return stored_bound(real, output, range); };
   switch (activation) {
     case Activation::relu:
-      return {stored_bound(0, output), highest_int8};
+      return {bound(0), range.highest};
     case Activation::relu6:
-      return {stored_bound(0, output), stored_bound(6, output)};
+      return {bound(0), bound(6)};
     case Activation::relu_n1_to_1:
-      return {stored_bound(-1, output), stored_bound(1, output)};
+      return {bound(-1), bound(1)};
     case Activation::none:
       break;
   }
-  return {lowest_int8, highest_int8};
+  return range;
 }
 
 std::int64_t window_outputs(Padding padding, std::int32_t input, std::int32_t filter,
@@ -110,6 +119,10 @@ WindowPadding window_padding(const Graph& graph, const Operator& op) {
     return padding(*pool, pool->filter_h, pool->filter_w, 1, 1);
   }
   const Shape& filter = tensor(graph, op.inputs[1]).shape;
+  if (const auto* conv = std::get_if<TransposeConv>(&op.kind)) {
+    return {.top = padding_before(output[1], input[1], filter[1], conv->stride_h, 1),
+            .left = padding_before(output[2], input[2], filter[2], conv->stride_w, 1)};
+  }
   if (const auto* conv = std::get_if<Conv2D>(&op.kind)) {
     return padding(*conv, filter[1], filter[2], conv->dilation_h, conv->dilation_w);
   }
@@ -118,16 +131,39 @@ WindowPadding window_padding(const Graph& graph, const Operator& op) {
 }
 
 AddParameters add_parameters(const Quantization& first, const Quantization& second,
-                             const Quantization& output) {
+                             const Quantization& output, Type type) {
   const auto first_scale = static_cast<double>(first.scale[0]);
   const auto second_scale = static_cast<double>(second.scale[0]);
   const auto output_scale = static_cast<double>(output.scale[0]);
   // Both inputs go to a common scale at least twice the larger, so that their sum keeps 32 bits.
   const double common = 2 * std::max(first_scale, second_scale);
-  const double headroom = std::ldexp(1.0, AddParameters::left_shift);
+  const double headroom = std::ldexp(1.0, left_shift_of(type));
   return {.first = quantize_multiplier(first_scale / common),
           .second = quantize_multiplier(second_scale / common),
           .output = quantize_multiplier(common / (headroom * output_scale))};
+}
+
+AddParameters sub_parameters(const Quantization& first, const Quantization& second,
+                             const Quantization& output, Type type) {
+  const float common = 2 * std::max(first.scale[0], second.scale[0]);
+  const float headroom = std::ldexp(1.0F, left_shift_of(type));
+  return {
+      .first = quantize_multiplier(static_cast<double>(first.scale[0] / common)),
+      .second = quantize_multiplier(static_cast<double>(second.scale[0] / common)),
+      .output = quantize_multiplier(static_cast<double>(common / (headroom * output.scale[0])))};
+}
+
+LeakyReluParameters leaky_relu_parameters(float alpha, const Quantization& input,
+                                          const Quantization& output) {
+  const float scaled = input.scale[0] * alpha;
+  return {.identity = quantize_multiplier(static_cast<double>(input.scale[0] / output.scale[0])),
+          .alpha = quantize_multiplier(std::abs(static_cast<double>(scaled / output.scale[0]))),
+          .negative_alpha = alpha < 0};
+}
+
+Multiplier quantize_factor(const Quantization& input, const Quantization& output) {
+  return quantize_multiplier(static_cast<double>(input.scale[0]) /
+                             static_cast<double>(output.scale[0]));
 }
 
 SoftmaxParameters softmax_parameters(float beta, const Quantization& input) {

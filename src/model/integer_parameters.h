@@ -30,13 +30,14 @@ Multiplier quantize_multiplier(double factor);
 std::vector<double> output_factors(const Graph& graph, const Operator& op);
 std::vector<Multiplier> output_multipliers(const Graph& graph, const Operator& op);
 
-// Both ends in [-128, 127]; lowest <= highest.
+// Both ends within the output's type; lowest <= highest.
 struct ActivationRange {
   std::int32_t lowest;
   std::int32_t highest;
   bool operator==(const ActivationRange&) const = default;
 };
-ActivationRange activation_range(Activation activation, const Quantization& output);
+ActivationRange activation_range(Activation activation, const Quantization& output,
+                                 Type type = Type::int8);
 
 // Columns (or rows) that a window of `filter` taps, `dilation` apart, makes at each `stride` of an
 // input of `input`. At most 0 where the window does not fit.
@@ -50,19 +51,37 @@ struct WindowPadding {
   std::int32_t left;
   bool operator==(const WindowPadding&) const = default;
 };
-// Requires: a CONV_2D, DEPTHWISE_CONV_2D or AVERAGE_POOL_2D.
+// Of a TRANSPOSE_CONV: the padding of the convolution that it is the transpose of.
+// Requires: a CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or AVERAGE_POOL_2D.
 WindowPadding window_padding(const Graph& graph, const Operator& op);
 
-// ADD: each input less its zero point, shifted left by `left_shift`, requantised by its own
-// multiplier; their sum requantised by `output`, plus the output's zero point, clamped.
+// ADD and SUB: each input less its zero point, shifted left by `left_shift` (`left_shift_int16`),
+// requantised by its own multiplier; their sum or difference requantised by `output`, plus the
+// output's zero point, clamped. SUB's factors are taken in float, ADD's in double.
 struct AddParameters {
   static constexpr int left_shift = 20;
+  static constexpr int left_shift_int16 = 15;
   Multiplier first;
   Multiplier second;
   Multiplier output;
 };
 AddParameters add_parameters(const Quantization& first, const Quantization& second,
-                             const Quantization& output);
+                             const Quantization& output, Type type = Type::int8);
+AddParameters sub_parameters(const Quantization& first, const Quantization& second,
+                             const Quantization& output, Type type);
+
+// LEAKY_RELU: the input less its zero point, requantised by `identity`, or by `alpha` below zero
+// and with its sign turned where alpha is negative; plus the output's zero point, clamped.
+struct LeakyReluParameters {
+  Multiplier identity;
+  Multiplier alpha;
+  bool negative_alpha;
+};
+LeakyReluParameters leaky_relu_parameters(float alpha, const Quantization& input,
+                                          const Quantization& output);
+
+// QUANTIZE between integers: input scale / output scale.
+Multiplier quantize_factor(const Quantization& input, const Quantization& output);
 
 // SOFTMAX: a difference to the row's highest, in input steps, becomes beta * scale * difference
 // with 5 integer bits by requantize(difference, scale), a left shift always. Differences below

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/reference.h"
 #include "sengi/fixed_point.h"
 
 // Numbers are int32 with a stated count of integer bits n: raw value r stands for r / 2^(31 - n).
@@ -119,6 +120,24 @@ void softmax_row(std::span<const float> input, float beta, std::span<float> outp
     sum += output[i];
   }
   for (float& value : output) value /= sum;
+}
+
+Step bind(Memory& memory, const Operator& op, const Softmax& softmax) {
+  const Tensor& input = memory.input_tensor(op, 0);
+  const auto depth = static_cast<std::size_t>(input.shape.back());
+  const auto each_row = [depth](const auto& from, const auto& to, const auto& parameters) {
+    for (std::size_t row = 0; row < to.size(); row += depth) {
+      softmax_row(from.subspan(row, depth), parameters, to.subspan(row, depth));
+    }
+  };
+  if (input.type == Type::int8) {
+    return [=, from = memory.input<std::int8_t>(op, 0), to = memory.output<std::int8_t>(op),
+            parameters = softmax_parameters(softmax.beta, input.quantization)] {
+      each_row(from, to, parameters);
+    };
+  }
+  return [=, from = memory.input<float>(op, 0), to = memory.output<float>(op),
+          beta = softmax.beta] { each_row(from, to, beta); };
 }
 
 }  // namespace sengi::model

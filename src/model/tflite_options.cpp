@@ -11,7 +11,8 @@ namespace {
 namespace fb = sengi::tflite;
 
 constexpr const char* supported_operators =
-    "CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, ADD, RESHAPE and SOFTMAX";
+    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, AVERAGE_POOL_2D, ADD, SUB, "
+    "LEAKY_RELU, SOFTMAX, QUANTIZE, RESHAPE, SQUEEZE, EXPAND_DIMS, PAD, PADV2 and STRIDED_SLICE";
 
 Result<Padding> padding_of(fb::Padding padding) {
   if (padding == fb::Padding::SAME) return Padding::same;
@@ -83,6 +84,24 @@ Result<Kind> kind_of(const fb::AddOptions& options) {
   return Kind(Add{.activation = activation});
 }
 
+Result<Kind> kind_of(const fb::SubOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Sub{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::TransposeConvOptions& options) {
+  SENGI_TRY(padding, padding_of(options.padding()));
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(TransposeConv{.padding = padding,
+                            .stride_h = options.stride_h(),
+                            .stride_w = options.stride_w(),
+                            .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::LeakyReluOptions& options) {
+  return Kind(LeakyRelu{.alpha = options.alpha()});
+}
+
 Result<Kind> kind_of(const fb::SoftmaxOptions& options) {
   return Kind(Softmax{.beta = options.beta()});
 }
@@ -114,8 +133,24 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
       return kind_from(op.builtin_options_as_FullyConnectedOptions());
     case fb::BuiltinOperator::ADD:
       return kind_from(op.builtin_options_as_AddOptions());
+    case fb::BuiltinOperator::SUB:
+      return kind_from(op.builtin_options_as_SubOptions());
+    case fb::BuiltinOperator::TRANSPOSE_CONV:
+      return kind_from(op.builtin_options_as_TransposeConvOptions());
+    case fb::BuiltinOperator::LEAKY_RELU:
+      return kind_from(op.builtin_options_as_LeakyReluOptions());
+    case fb::BuiltinOperator::QUANTIZE:
+      return Kind(Quantize{});
+    // What remains to be known of these stands in tensors: see settle().
     case fb::BuiltinOperator::RESHAPE:
+    case fb::BuiltinOperator::SQUEEZE:
+    case fb::BuiltinOperator::EXPAND_DIMS:
       return Kind(Reshape{});
+    case fb::BuiltinOperator::PAD:
+    case fb::BuiltinOperator::PADV2:
+      return Kind(Pad{});
+    case fb::BuiltinOperator::STRIDED_SLICE:
+      return Kind(StridedSlice{});
     default:
       return Error{fmt::format("not supported; Sengi runs {}", supported_operators)};
   }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators that make each output element from one element of each input.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "model/broadcast.h"
+#include "model/check_parts.h"
+#include "model/integer_parameters.h"
+
+namespace sengi::model {
+namespace {
+
+Result<void> check_pair(const Place& place) {
+  const auto both = broadcast_shape(place.input(0).shape, place.input(1).shape);
+  if (!both) {
+    return place.input_fault(
+        1, fmt::format("has shape {}, which does not fit beside {}",
+                       to_string(place.input(1).shape), to_string(place.input(0).shape)));
+  }
+  return check_output_shape(place, *both);
+}
+
+Result<void> check_same_shape(const Place& place) {
+  return check_output_shape(place, place.input(0).shape);
+}
+
+Result<void> check_sum(const Place& place) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+  SENGI_CHECK(check_symmetric_int16(place));
+  const Type type = place.output().type;
+  if (!is_quantized(type)) return {};
+  const auto first = static_cast<double>(place.input(0).quantization.scale[0]);
+  const auto second = static_cast<double>(place.input(1).quantization.scale[0]);
+  const auto output = static_cast<double>(place.output().quantization.scale[0]);
+  const int left_shift =
+      type == Type::int16 ? AddParameters::left_shift_int16 : AddParameters::left_shift;
+  // The output's multiplier is below 1 (see add_parameters), and float's products are numbers.
+  const double common = 2 * std::max(first, second);
+  const auto largest = static_cast<double>(std::numeric_limits<float>::max());
+  if (common < std::ldexp(output, left_shift) && common < largest &&
+      std::ldexp(output, left_shift) < largest) {
+    return {};
+  }
+  return place.output_fault(
+      fmt::format("has scale {}, too far from its inputs' {} and {}", output, first, second));
+}
+
+bool is_stored(Type type) {
+  return type == Type::int8 || type == Type::uint8 || type == Type::int16 || type == Type::int32;
+}
+
+}  // namespace
+
+Result<void> check_shape(const Place& place, const Add&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Sub&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const LeakyRelu&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Quantize&) { return check_same_shape(place); }
+
+Result<void> check_numbers(const Place& place, const Add&) { return check_sum(place); }
+Result<void> check_numbers(const Place& place, const Sub&) { return check_sum(place); }
+
+Result<void> check_numbers(const Place& place, const LeakyRelu& leaky) {
+  if (!std::isfinite(leaky.alpha)) {
+    return place.fault(fmt::format("alpha is {}; it must be finite", leaky.alpha));
+  }
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+  if (!is_quantized(place.output().type)) return {};
+  const float input = place.input(0).quantization.scale[0];
+  const float output = place.output().quantization.scale[0];
+  SENGI_CHECK(check_factor(place, static_cast<double>(input / output)));
+  return check_factor(place, std::abs(static_cast<double>(input * leaky.alpha / output)));
+}
+
+Result<void> check_numbers(const Place& place, const Quantize&) {
+  const Tensor& input = place.input(0);
+  const Tensor& output = place.output();
+  if (input.type != Type::float32 && !is_stored(input.type)) {
+    return place.input_fault(0,
+                             fmt::format("is {}, which cannot be quantised", name_of(input.type)));
+  }
+  if (!is_stored(output.type)) {
+    return place.output_fault(
+        fmt::format("is {}, which is no quantised type", name_of(output.type)));
+  }
+  if (!output.quantization.per_tensor()) return place.output_fault("needs one scale");
+  if (input.type == Type::float32) return {};
+  if (!input.quantization.per_tensor()) return place.input_fault(0, "needs one scale");
+  return check_factor(place, static_cast<double>(input.quantization.scale[0]) /
+                                 static_cast<double>(output.quantization.scale[0]));
+}
+
+}  // namespace sengi::model

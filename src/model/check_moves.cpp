@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators that only move elements.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "model/check_parts.h"
+
+namespace sengi::model {
+namespace {
+
+// Moved elements may be of any type; where they have a scale, they keep it.
+Result<void> check_moved(const Place& place) {
+  const Type type = place.output().type;
+  SENGI_CHECK(check_input_type(place, 0, type));
+  if (is_quantized(type)) SENGI_CHECK(check_activations(place, {type}));
+  if (place.input(0).quantization.empty() && place.output().quantization.empty()) return {};
+  return check_keeps_scale(place);
+}
+
+}  // namespace
+
+Result<void> check_shape(const Place& place, const Reshape&) {
+  if (place.input(0).elements() == place.output().elements()) return {};
+  return place.output_fault(fmt::format("has shape {} for an input of {}",
+                                        to_string(place.output().shape),
+                                        to_string(place.input(0).shape)));
+}
+
+Result<void> check_shape(const Place& place, const Pad& pad) {
+  const Shape& input = place.input(0).shape;
+  if (pad.before.size() != input.size() || pad.after.size() != input.size()) {
+    return place.fault(
+        fmt::format("pads {} axes of an input of {}", pad.before.size(), to_string(input)));
+  }
+  const Shape& output = place.output().shape;
+  bool follows = output.size() == input.size();
+  for (std::size_t axis = 0; axis < input.size(); ++axis) {
+    if (pad.before[axis] < 0 || pad.after[axis] < 0) {
+      return place.fault(fmt::format("pads axis {} by {} and {}; neither may be negative", axis,
+                                     pad.before[axis], pad.after[axis]));
+    }
+    follows =
+        follows && output[axis] == std::int64_t{input[axis]} + pad.before[axis] + pad.after[axis];
+  }
+  if (!follows) {
+    return place.output_fault(fmt::format("has shape {} for an input of {} padded by {} and {}",
+                                          to_string(output), to_string(input),
+                                          to_string(pad.before), to_string(pad.after)));
+  }
+  if (place.has_input(1) && place.input(1).elements() != 1) {
+    return place.input_fault(
+        1, fmt::format("has {} elements instead of 1", place.input(1).elements()));
+  }
+  return {};
+}
+
+Result<void> check_shape(const Place& place, const StridedSlice& slice) {
+  const Shape& input = place.input(0).shape;
+  const std::size_t axes = input.size();
+  if (slice.begin.size() != axes || slice.end.size() != axes || slice.stride.size() != axes ||
+      slice.dropped.size() != axes) {
+    return place.fault(
+        fmt::format("slices {} axes of an input of {}", slice.begin.size(), to_string(input)));
+  }
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    const bool whole = slice.stride[axis] != 0 && slice.begin[axis] >= 0 &&
+                       slice.begin[axis] < input[axis] && slice.end[axis] >= -1 &&
+                       slice.end[axis] <= input[axis];
+    if (whole) continue;
+    return place.fault(fmt::format("takes axis {} of an input of {} from {} to {} in steps of {}",
+                                   axis, to_string(input), slice.begin[axis], slice.end[axis],
+                                   slice.stride[axis]));
+  }
+  const Shape counts = slice_counts(slice);
+  Shape expected;
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    if (!slice.dropped[axis]) {
+      expected.push_back(counts[axis]);
+    } else if (counts[axis] != 1) {
+      return place.fault(fmt::format("drops axis {}, of which it takes {}", axis, counts[axis]));
+    }
+  }
+  // What is left of a vector by one index is one element; tensors here have an axis at least.
+  if (expected.empty()) expected.push_back(1);
+  return check_output_shape(place, expected);
+}
+
+Result<void> check_numbers(const Place& place, const Reshape&) { return check_moved(place); }
+
+Result<void> check_numbers(const Place& place, const Pad&) {
+  SENGI_CHECK(check_moved(place));
+  if (!place.has_input(1)) return {};
+  SENGI_CHECK(check_input_type(place, 1, place.output().type));
+  if (place.output().quantization.empty()) return {};
+  const Quantization& value = place.input(1).quantization;
+  const Quantization& output = place.output().quantization;
+  if (value.scale == output.scale && value.zero_point == output.zero_point) return {};
+  return place.input_fault(1, "must have the scale and zero point of what it pads");
+}
+
+Result<void> check_numbers(const Place& place, const StridedSlice&) { return check_moved(place); }
+
+}  // namespace sengi::model

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators between types and scales.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "model/reference.h"
+#include "sengi/fixed_point.h"
+
+namespace sengi::model {
+namespace {
+
+// with_type(T{}) for the integers that stand for reals.
+template <typename WithType>
+Step by_stored_type(Type type, const WithType& with_type) {
+  switch (type) {
+    case Type::uint8:
+      return with_type(std::uint8_t{});
+    case Type::int16:
+      return with_type(std::int16_t{});
+    case Type::int32:
+      return with_type(std::int32_t{});
+    default:
+      return with_type(std::int8_t{});
+  }
+}
+
+template <typename To>
+To stored_from(float real, float scale, std::int32_t zero_point) {
+  const double steps = std::round(static_cast<double>(real / scale));
+  const double stored = steps + static_cast<double>(zero_point);
+  if (std::isnan(stored)) return static_cast<To>(zero_point);
+  return static_cast<To>(std::clamp(stored, static_cast<double>(std::numeric_limits<To>::min()),
+                                    static_cast<double>(std::numeric_limits<To>::max())));
+}
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const Quantize&) {
+  const Tensor& input = memory.input_tensor(op, 0);
+  const Quantization& output = memory.output_tensor(op).quantization;
+  return by_stored_type(memory.output_tensor(op).type, [&]<typename To>(To) -> Step {
+    const auto to = memory.output<To>(op);
+    const std::int32_t out_zero = output.zero_point[0];
+    if (input.type == Type::float32) {
+      return [=, from = memory.input<float>(op, 0), scale = output.scale[0]] {
+        std::ranges::transform(from, to.begin(),
+                               [&](float real) { return stored_from<To>(real, scale, out_zero); });
+      };
+    }
+    return by_stored_type(input.type, [&]<typename From>(From) -> Step {
+      return [=, from = memory.input<From>(op, 0), in_zero = input.quantization.zero_point[0],
+              factor = quantize_factor(input.quantization, output)] {
+        std::ranges::transform(from, to.begin(), [&](From stored) {
+          // An int32 less its zero point may wrap, as in TensorFlow Lite.
+          const auto value = static_cast<std::int32_t>(std::int64_t{stored} - in_zero);
+          return static_cast<To>(std::clamp<std::int64_t>(
+              std::int64_t{requantize(value, factor)} + out_zero, std::numeric_limits<To>::min(),
+              std::numeric_limits<To>::max()));
+        });
+      };
+    });
+  });
+}
+
+}  // namespace sengi::model

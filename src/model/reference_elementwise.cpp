@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators that make each output element from one element of each input.
+#include <algorithm>
+#include <utility>
+
+#include "model/broadcast.h"
+#include "model/reference.h"
+#include "sengi/fixed_point.h"
+
+namespace sengi::model {
+namespace {
+
+// Where each input's element for one of the output lies, by output element.
+class Pairs {
+ public:
+  Pairs(const Memory& memory, const Operator& op)
+      : shape_(memory.output_tensor(op).shape),
+        elements_(memory.output_tensor(op).elements()),
+        first_(broadcast_strides(memory.input_tensor(op, 0).shape, shape_)),
+        second_(broadcast_strides(memory.input_tensor(op, 1).shape, shape_)) {}
+
+  // Calls visit(output, first input, second input) for each output element.
+  template <typename Visit>
+  void each(const Visit& visit) const {
+    Walk walk(shape_);
+    for (std::size_t i = 0; i < elements_; ++i, walk.next()) {
+      visit(i, static_cast<std::size_t>(walk.offset(first_)),
+            static_cast<std::size_t>(walk.offset(second_)));
+    }
+  }
+
+ private:
+  Shape shape_;
+  std::size_t elements_;
+  std::vector<std::int64_t> first_, second_;
+};
+
+// combine(a, b) of each pair.
+template <typename T, typename Combine>
+Step bind_pairs(Memory& memory, const Operator& op, Combine combine) {
+  return [pairs = Pairs(memory, op), a = memory.input<T>(op, 0), b = memory.input<T>(op, 1),
+          out = memory.output<T>(op), combine] {
+    pairs.each([&](std::size_t i, std::size_t first, std::size_t second) {
+      out[i] = combine(a[first], b[second]);
+    });
+  };
+}
+
+// The integer sum (sign 1) or difference (sign -1).
+template <typename T>
+Step bind_integer_sum(Memory& memory, const Operator& op, const AddParameters& parameters,
+                      Activation activation, std::int32_t sign) {
+  const Tensor& output = memory.output_tensor(op);
+  const ActivationRange range = activation_range(activation, output.quantization, output.type);
+  const std::int32_t a_zero = memory.input_tensor(op, 0).quantization.zero_point[0];
+  const std::int32_t b_zero = memory.input_tensor(op, 1).quantization.zero_point[0];
+  const std::int32_t out_zero = output.quantization.zero_point[0];
+  const std::int32_t headroom = 1 << (output.type == Type::int16 ? AddParameters::left_shift_int16
+                                                                 : AddParameters::left_shift);
+  return bind_pairs<T>(memory, op, [=](T a, T b) {
+    const std::int32_t sum = requantize((a - a_zero) * headroom, parameters.first) +
+                             sign * requantize((b - b_zero) * headroom, parameters.second);
+    const std::int32_t stored = requantize(sum, parameters.output) + out_zero;
+    return static_cast<T>(clamp(stored, range.lowest, range.highest));
+  });
+}
+
+template <typename Combine>
+Step bind_float(Memory& memory, const Operator& op, Activation activation, Combine combine) {
+  return bind_pairs<float>(memory, op,
+                           [range = float_range(activation), combine](float a, float b) {
+                             return std::min(std::max(combine(a, b), range.lowest), range.highest);
+                           });
+}
+
+// map(x) of each element.
+template <typename T, typename Map>
+Step bind_each(Memory& memory, const Operator& op, Map map) {
+  return [from = memory.input<T>(op, 0), to = memory.output<T>(op), map] {
+    std::ranges::transform(from, to.begin(), map);
+  };
+}
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const Add& add) {
+  return by_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    if constexpr (std::is_same_v<T, float>) {
+      return bind_float(memory, op, add.activation, [](float a, float b) { return a + b; });
+    } else {
+      const AddParameters parameters = add_parameters(
+          memory.input_tensor(op, 0).quantization, memory.input_tensor(op, 1).quantization,
+          memory.output_tensor(op).quantization, memory.output_tensor(op).type);
+      return bind_integer_sum<T>(memory, op, parameters, add.activation, 1);
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Sub& sub) {
+  return by_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    if constexpr (std::is_same_v<T, float>) {
+      return bind_float(memory, op, sub.activation, [](float a, float b) { return a - b; });
+    } else {
+      const AddParameters parameters = sub_parameters(
+          memory.input_tensor(op, 0).quantization, memory.input_tensor(op, 1).quantization,
+          memory.output_tensor(op).quantization, memory.output_tensor(op).type);
+      return bind_integer_sum<T>(memory, op, parameters, sub.activation, -1);
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const LeakyRelu& leaky) {
+  const Tensor& output = memory.output_tensor(op);
+  return by_type(output.type, [&]<typename T>(T) -> Step {
+    if constexpr (std::is_same_v<T, float>) {
+      return bind_each<float>(memory, op,
+                              [alpha = leaky.alpha](float x) { return x > 0 ? x : x * alpha; });
+    } else {
+      const Quantization& input = memory.input_tensor(op, 0).quantization;
+      const LeakyReluParameters parameters =
+          leaky_relu_parameters(leaky.alpha, input, output.quantization);
+      const ActivationRange range =
+          activation_range(Activation::none, output.quantization, output.type);
+      return bind_each<T>(
+          memory, op,
+          [=, in_zero = input.zero_point[0], out_zero = output.quantization.zero_point[0]](T x) {
+            const std::int32_t value = x - in_zero;
+            std::int64_t stored = 0;
+            if (value >= 0) {
+              stored = requantize(value, parameters.identity);
+            } else {
+              stored = requantize(value, parameters.alpha);
+              if (parameters.negative_alpha) stored = -stored;
+            }
+            return static_cast<T>(
+                std::clamp<std::int64_t>(stored + out_zero, range.lowest, range.highest));
+          });
+    }
+  });
+}
+
+}  // namespace sengi::model

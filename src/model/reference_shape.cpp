@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators that only move elements. They do not look inside one, so its size is all that counts.
+#include <algorithm>
+#include <cstring>
+
+#include "model/broadcast.h"
+#include "model/reference.h"
+
+namespace sengi::model {
+namespace {
+
+// Copies elements one by one; places count in elements.
+struct Elements {
+  std::size_t size;
+  std::span<const std::byte> from;
+  std::span<std::byte> to;
+
+  void copy(std::int64_t from_at, std::int64_t to_at) const {
+    std::memcpy(to.data() + static_cast<std::size_t>(to_at) * size,
+                from.data() + static_cast<std::size_t>(from_at) * size, size);
+  }
+};
+
+Elements elements_of(Memory& memory, const Operator& op) {
+  return {.size = bytes_of(memory.output_tensor(op).type),
+          .from = memory.input<std::byte>(op, 0),
+          .to = memory.output<std::byte>(op)};
+}
+
+// The bytes of real zero.
+std::vector<std::byte> zero_of(const Tensor& tensor) {
+  std::vector<std::byte> bytes(bytes_of(tensor.type));
+  if (tensor.quantization.empty()) return bytes;
+  const std::int32_t zero_point = tensor.quantization.zero_point[0];
+  std::memcpy(bytes.data(), &zero_point, std::min(bytes.size(), sizeof(zero_point)));
+  return bytes;
+}
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const Reshape&) {
+  return [from = memory.input<std::byte>(op, 0), to = memory.output<std::byte>(op)] {
+    std::ranges::copy(from, to.begin());
+  };
+}
+
+Step bind(Memory& memory, const Operator& op, const Pad& pad) {
+  const Elements elements = elements_of(memory, op);
+  const Shape& from = memory.input_tensor(op, 0).shape;
+  const std::vector<std::int64_t> strides = strides_of(memory.output_tensor(op).shape);
+  std::int64_t corner = 0;  // of the input within the output
+  for (std::size_t axis = 0; axis < from.size(); ++axis) corner += pad.before[axis] * strides[axis];
+  const auto given = memory.input<std::byte>(op, 1);
+  const std::vector<std::byte> value = given.empty()
+                                           ? zero_of(memory.output_tensor(op))
+                                           : std::vector<std::byte>(given.begin(), given.end());
+  const std::size_t count = memory.input_tensor(op, 0).elements();
+  return [=] {
+    for (std::size_t at = 0; at < elements.to.size(); at += elements.size) {
+      std::ranges::copy(value, elements.to.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    Walk walk(from);
+    for (std::size_t i = 0; i < count; ++i, walk.next()) {
+      elements.copy(static_cast<std::int64_t>(i), corner + walk.offset(strides));
+    }
+  };
+}
+
+Step bind(Memory& memory, const Operator& op, const StridedSlice& slice) {
+  const Elements elements = elements_of(memory, op);
+  std::vector<std::int64_t> steps = strides_of(memory.input_tensor(op, 0).shape);
+  std::int64_t corner = 0;  // of the slice within the input
+  for (std::size_t axis = 0; axis < steps.size(); ++axis) {
+    corner += slice.begin[axis] * steps[axis];
+    steps[axis] *= slice.stride[axis];
+  }
+  const Shape counts = slice_counts(slice);
+  const std::size_t count = memory.output_tensor(op).elements();
+  return [=] {
+    Walk walk(counts);
+    for (std::size_t i = 0; i < count; ++i, walk.next()) {
+      elements.copy(corner + walk.offset(steps), static_cast<std::int64_t>(i));
+    }
+  };
+}
+
+}  // namespace sengi::model

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/tflite_settle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "tflite_schema_generated.h"
+
+namespace sengi::model {
+namespace {
+
+namespace fb = sengi::tflite;
+
+std::string label_of(const Tensor& tensor, TensorIndex index) {
+  return tensor.name.empty() ? fmt::format("#{}", index) : quoted(tensor.name);
+}
+
+bool fits(const Shape& asked, const Shape& shape) {
+  return asked.size() == shape.size() &&
+         std::ranges::equal(asked, shape, [](std::int32_t a, std::int32_t s) {
+           return a == s || a == -1;  // -1: whatever is left
+         });
+}
+
+// ---- from the file
+
+struct Settling {
+  Operator& op;
+  fb::BuiltinOperator builtin;
+  const fb::Operator& file;
+  const ReadTensor& read;
+
+  bool has_input(std::size_t i) const { return i < op.inputs.size() && op.inputs[i] != absent; }
+
+  Result<Shape> shape_of(const std::vector<TensorIndex>& tensors, std::size_t i) const {
+    if (i >= tensors.size() || tensors[i] == absent) return Error{"a tensor is missing"};
+    SENGI_TRY(tensor, read(tensors[i]));
+    return std::move(tensor.shape);
+  }
+
+  // The values of input `i`, a list of int32 that `what` names.
+  Result<std::vector<std::int32_t>> list(std::size_t i, const char* what) const {
+    if (!has_input(i)) return Error{fmt::format("its {} is missing", what)};
+    SENGI_TRY(tensor, read(op.inputs[i]));
+    if (!tensor.constant()) {
+      return Error{fmt::format("its {} is computed; only constants are supported", what)};
+    }
+    if (tensor.type != Type::int32 || tensor.data.size() % sizeof(std::int32_t) != 0) {
+      return Error{
+          fmt::format("its {} {} is not a list of int32", what, label_of(tensor, op.inputs[i]))};
+    }
+    std::vector<std::int32_t> values(tensor.data.size() / sizeof(std::int32_t));
+    std::memcpy(values.data(), tensor.data.data(), tensor.data.size());
+    return values;
+  }
+
+  // The inputs are cut down to their first `count`.
+  void keep_inputs(std::size_t count) {
+    while (op.inputs.size() > count) op.inputs.pop_back();
+  }
+};
+
+template <typename Complete>
+Result<void> settle_kind(Settling&, Complete&) {
+  return {};
+}
+
+// The shape asked for, in a second input or in the options, must be the output tensor's, which is
+// all that Reshape keeps. Squeezed and inserted axes show in it as well.
+Result<void> settle_kind(Settling& at, Reshape&) {
+  if (at.builtin != fb::BuiltinOperator::RESHAPE) {
+    at.keep_inputs(1);
+    return {};
+  }
+  Shape asked;
+  const fb::ReshapeOptions* options = at.file.builtin_options_as_ReshapeOptions();
+  if (options != nullptr && options->new_shape() != nullptr) {
+    asked.assign(options->new_shape()->begin(), options->new_shape()->end());
+  }
+  if (at.op.inputs.size() == 2 && at.has_input(1)) {
+    SENGI_TRY(shape, at.list(1, "shape"));
+    asked = std::move(shape);
+  }
+  if (at.op.inputs.size() == 2) at.keep_inputs(1);
+  if (asked.empty() || at.op.outputs.size() != 1 || at.op.outputs[0] == absent) return {};
+  SENGI_TRY(output, at.shape_of(at.op.outputs, 0));
+  if (fits(asked, output)) return {};
+  return Error{
+      fmt::format("asks for shape {}, its output has {}", to_string(asked), to_string(output))};
+}
+
+Result<void> settle_kind(Settling& at, Pad& pad) {
+  SENGI_TRY(paddings, at.list(1, "list of paddings"));
+  if (paddings.size() % 2 != 0) {
+    return Error{fmt::format("has {} paddings; each axis needs two", paddings.size())};
+  }
+  for (std::size_t i = 0; i < paddings.size(); i += 2) {
+    pad.before.push_back(paddings[i]);
+    pad.after.push_back(paddings[i + 1]);
+  }
+  std::vector<TensorIndex>& inputs = at.op.inputs;
+  std::rotate(inputs.begin() + 1, inputs.begin() + 2, inputs.end());
+  inputs.pop_back();
+  return {};
+}
+
+// Input, begins, ends, strides. Masks, indices from the back and those beyond the axis become the
+// places that they stand for.
+Result<void> settle_kind(Settling& at, StridedSlice& slice) {
+  SENGI_TRY(input, at.shape_of(at.op.inputs, 0));
+  SENGI_TRY(begins, at.list(1, "list of begins"));
+  SENGI_TRY(ends, at.list(2, "list of ends"));
+  SENGI_TRY(strides, at.list(3, "list of strides"));
+  const fb::StridedSliceOptions* options = at.file.builtin_options_as_StridedSliceOptions();
+  if (options == nullptr) return Error{"its options are missing"};
+  if (options->ellipsis_mask() != 0 || options->new_axis_mask() != 0) {
+    return Error{"slices with an ellipsis or new axes are not supported"};
+  }
+  if (begins.size() > input.size() || ends.size() != begins.size() ||
+      strides.size() != begins.size()) {
+    return Error{fmt::format("has {} begins, {} ends and {} strides for an input of {}",
+                             begins.size(), ends.size(), strides.size(), to_string(input))};
+  }
+  const auto in_mask = [](std::int32_t mask, std::size_t axis) {
+    return axis < 32 && (static_cast<std::uint32_t>(mask) >> axis & 1) != 0;
+  };
+  for (std::size_t axis = 0; axis < input.size(); ++axis) {
+    const bool named = axis < begins.size();
+    const std::int64_t size = input[axis];
+    const std::int64_t stride = named ? strides[axis] : 1;
+    if (stride == 0) return Error{fmt::format("has stride 0 along axis {}", axis)};
+    if (size < 1) return Error{fmt::format("slices an input of {}", to_string(input))};
+    const std::int64_t lowest = stride > 0 ? 0 : -1;
+    const std::int64_t highest = stride > 0 ? size : size - 1;
+    const auto place = [&](std::int64_t index) {
+      return std::clamp(index < 0 ? index + size : index, lowest, highest);
+    };
+    const bool dropped = named && in_mask(options->shrink_axis_mask(), axis);
+    const bool from_start = !named || in_mask(options->begin_mask(), axis);
+    const bool to_end = !named || in_mask(options->end_mask(), axis);
+    const std::int64_t begin = from_start ? (stride > 0 ? 0 : size - 1) : place(begins[axis]);
+    std::int64_t end = stride > 0 ? size : -1;
+    if (dropped) {
+      end = begin + 1;
+    } else if (!to_end) {
+      end = place(std::int64_t{ends[axis]} + (options->offset() ? begin : 0));
+    }
+    slice.begin.push_back(static_cast<std::int32_t>(begin));
+    slice.end.push_back(static_cast<std::int32_t>(end));
+    slice.stride.push_back(static_cast<std::int32_t>(dropped ? 1 : stride));
+    slice.dropped.push_back(dropped);
+  }
+  at.keep_inputs(1);
+  return {};
+}
+
+// Output shape, filter, input, bias. The output tensor's own shape says the first: some files
+// leave it to be computed, and runtimes with static shapes do not look at it.
+Result<void> settle_kind(Settling& at, TransposeConv&) {
+  const std::vector<TensorIndex> inputs = std::move(at.op.inputs);
+  if (inputs.size() < 3) return Error{fmt::format("{} inputs; 3 are needed", inputs.size())};
+  at.op.inputs = {inputs[2], inputs[1]};
+  for (std::size_t i = 3; i < inputs.size(); ++i) at.op.inputs.push_back(inputs[i]);
+  return {};
+}
+
+// ---- to the file
+
+class Unsettling {
+ public:
+  explicit Unsettling(Graph& graph) : graph_(graph) {}
+
+  template <typename Complete>
+  void unsettle(Operator&, const Complete&) {}
+
+  void unsettle(Operator& op, const Pad& pad) {
+    std::vector<std::int32_t> paddings;
+    for (std::size_t axis = 0; axis < pad.before.size(); ++axis) {
+      paddings.push_back(pad.before[axis]);
+      paddings.push_back(pad.after[axis]);
+    }
+    const auto axes = static_cast<std::int32_t>(pad.before.size());
+    const TensorIndex list = append(op, "paddings", {axes, 2}, paddings);
+    op.inputs.insert(op.inputs.begin() + 1, list);
+  }
+
+  void unsettle(Operator& op, const StridedSlice& slice) {
+    const Shape axes(1, static_cast<std::int32_t>(slice.begin.size()));
+    op.inputs.push_back(append(op, "begin", axes, slice.begin));
+    op.inputs.push_back(append(op, "end", axes, slice.end));
+    op.inputs.push_back(append(op, "strides", axes, slice.stride));
+  }
+
+  void unsettle(Operator& op, const TransposeConv&) {
+    const Shape output = graph_.tensors[static_cast<std::size_t>(op.outputs[0])].shape;
+    std::vector<TensorIndex> inputs{append(op, "shape", {4}, output), op.inputs[1], op.inputs[0]};
+    for (std::size_t i = 2; i < op.inputs.size(); ++i) inputs.push_back(op.inputs[i]);
+    op.inputs = std::move(inputs);
+  }
+
+ private:
+  // "conv1/paddings", after the operator's output.
+  TensorIndex append(const Operator& op, const char* name, const Shape& shape,
+                     const std::vector<std::int32_t>& values) {
+    const std::string& stem = graph_.tensors[static_cast<std::size_t>(op.outputs[0])].name;
+    Tensor tensor;
+    tensor.name = stem + "/" + name;
+    tensor.type = Type::int32;
+    tensor.shape = shape;
+    tensor.data.resize(values.size() * sizeof(std::int32_t));
+    std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+    graph_.tensors.push_back(std::move(tensor));
+    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+  }
+
+  Graph& graph_;
+};
+
+}  // namespace
+
+Result<void> settle(Operator& op, tflite::BuiltinOperator builtin, const tflite::Operator& file,
+                    const ReadTensor& read) {
+  Settling settling{.op = op, .builtin = builtin, .file = file, .read = read};
+  return std::visit([&](auto& kind) { return settle_kind(settling, kind); }, op.kind);
+}
+
+Graph with_parameter_tensors(Graph graph) {
+  Unsettling unsettling(graph);
+  for (Operator& op : graph.operators) {
+    std::visit([&](const auto& kind) { unsettling.unsettle(op, kind); }, op.kind);
+  }
+  return graph;
+}
+
+}  // namespace sengi::model
