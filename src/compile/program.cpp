@@ -92,6 +92,7 @@ const Placement& Program::placement(TensorIndex root) const {
 Result<Program> compile(const model::Graph& graph, const std::string& source_name,
                         const std::string& source_sha256) {
   SENGI_CHECK(model::check(graph));
+  SENGI_CHECK(check_kernels(graph));
   Program program{.graph = graph,
                   .schedule = schedule(graph),
                   .kernels = {},
