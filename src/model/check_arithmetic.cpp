@@ -279,4 +279,10 @@ Result<void> check_arithmetic(const Place& place) {
   return std::visit([&](const auto& kind) { return check_numbers(place, kind); }, place.op().kind);
 }
 
+Result<void> check_numbers(const Place& place, const MaxPool2D&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+  if (!is_quantized(place.output().type)) return {};
+  return check_keeps_scale(place);
+}
+
 }  // namespace sengi::model

@@ -48,6 +48,38 @@ Result<void> check_sum(const Place& place) {
       fmt::format("has scale {}, too far from its inputs' {} and {}", output, first, second));
 }
 
+// The output's scale, to a thousandth, and zero point, which these operators fix.
+Result<void> check_fixed_output(const Place& place, std::int32_t steps_in_one,
+                                std::int32_t zero_point) {
+  const Quantization& output = place.output().quantization;
+  const float scale = 1.0F / static_cast<float>(steps_in_one);
+  if (std::abs(output.scale[0] - scale) <= scale / 1000 && output.zero_point[0] == zero_point) {
+    return {};
+  }
+  return place.output_fault(
+      fmt::format("has scale {}, zero point {}; the specification fixes scale 1/{}, zero point {}",
+                  output.scale[0], output.zero_point[0], steps_in_one, zero_point));
+}
+
+// LOGISTIC and TANH.
+Result<void> check_nonlinear(const Place& place, std::int32_t int8_steps,
+                             std::int32_t int8_zero_point) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+  SENGI_CHECK(check_symmetric_int16(place));
+  const Type type = place.output().type;
+  if (!is_quantized(type)) return {};
+  // The fixed-point input is a left shift of the stored one that fits in 32 bits, or the table's
+  // multiplier one that fits in 16.
+  const auto scale = static_cast<double>(place.input(0).quantization.scale[0]);
+  const bool fits =
+      type == Type::int16 ? scale * 12288 <= 32767 : std::ldexp(scale, 27) >= 1 && scale < 16;
+  if (!fits) {
+    return place.input_fault(0, fmt::format("has scale {}, beyond 32-bit arithmetic", scale));
+  }
+  if (type == Type::int16) return check_fixed_output(place, 32768, 0);
+  return check_fixed_output(place, int8_steps, int8_zero_point);
+}
+
 bool is_stored(Type type) {
   return type == Type::int8 || type == Type::uint8 || type == Type::int16 || type == Type::int32;
 }
@@ -57,6 +89,10 @@ bool is_stored(Type type) {
 Result<void> check_shape(const Place& place, const Add&) { return check_pair(place); }
 Result<void> check_shape(const Place& place, const Sub&) { return check_pair(place); }
 Result<void> check_shape(const Place& place, const LeakyRelu&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Logistic&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Tanh&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const LogSoftmax&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Dequantize&) { return check_same_shape(place); }
 Result<void> check_shape(const Place& place, const Quantize&) { return check_same_shape(place); }
 
 Result<void> check_numbers(const Place& place, const Add&) { return check_sum(place); }
@@ -90,6 +126,28 @@ Result<void> check_numbers(const Place& place, const Quantize&) {
   if (!input.quantization.per_tensor()) return place.input_fault(0, "needs one scale");
   return check_factor(place, static_cast<double>(input.quantization.scale[0]) /
                                  static_cast<double>(output.quantization.scale[0]));
+}
+
+Result<void> check_numbers(const Place& place, const Dequantize&) {
+  const Tensor& input = place.input(0);
+  if (!is_stored(input.type)) {
+    return place.input_fault(0,
+                             fmt::format("is {}, which is no quantised type", name_of(input.type)));
+  }
+  if (!input.quantization.per_tensor()) return place.input_fault(0, "needs one scale");
+  if (place.output().type == Type::float32) return {};
+  return place.output_fault(
+      fmt::format("is {} where float32 is needed", name_of(place.output().type)));
+}
+
+Result<void> check_numbers(const Place& place, const Logistic&) {
+  return check_nonlinear(place, 256, -128);
+}
+Result<void> check_numbers(const Place& place, const Tanh&) {
+  return check_nonlinear(place, 128, 0);
+}
+Result<void> check_numbers(const Place& place, const LogSoftmax&) {
+  return check_activations(place, {Type::float32});
 }
 
 }  // namespace sengi::model

@@ -8,9 +8,6 @@
 #include "model/check_parts.h"
 
 namespace sengi::model {
-namespace {
-
-// Moved elements may be of any type; where they have a scale, they keep it.
 Result<void> check_moved(const Place& place) {
   const Type type = place.output().type;
   SENGI_CHECK(check_input_type(place, 0, type));
@@ -18,8 +15,6 @@ Result<void> check_moved(const Place& place) {
   if (place.input(0).quantization.empty() && place.output().quantization.empty()) return {};
   return check_keeps_scale(place);
 }
-
-}  // namespace
 
 Result<void> check_shape(const Place& place, const Reshape&) {
   if (place.input(0).elements() == place.output().elements()) return {};
@@ -101,5 +96,25 @@ Result<void> check_numbers(const Place& place, const Pad&) {
 }
 
 Result<void> check_numbers(const Place& place, const StridedSlice&) { return check_moved(place); }
+
+Result<void> check_shape(const Place& place, const Transpose& transpose) {
+  const Shape& input = place.input(0).shape;
+  const std::vector<std::int32_t>& permutation = transpose.permutation;
+  std::vector<bool> taken(input.size(), false);
+  Shape expected;
+  bool whole = permutation.size() == input.size();
+  for (const std::int32_t axis : permutation) {
+    const auto from = static_cast<std::size_t>(axis);
+    whole = whole && axis >= 0 && from < input.size() && !taken[from];
+    if (!whole) break;
+    taken[from] = true;
+    expected.push_back(input[from]);
+  }
+  if (whole) return check_output_shape(place, expected);
+  return place.fault(fmt::format("orders the axes of an input of {} as {}", to_string(input),
+                                 fmt::join(permutation, ", ")));
+}
+
+Result<void> check_numbers(const Place& place, const Transpose&) { return check_moved(place); }
 
 }  // namespace sengi::model

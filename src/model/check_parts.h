@@ -68,17 +68,26 @@ Result<void> check_shape(const Place& place, const Conv2D& conv);
 Result<void> check_shape(const Place& place, const DepthwiseConv2D& conv);
 Result<void> check_shape(const Place& place, const TransposeConv& conv);
 Result<void> check_shape(const Place& place, const AveragePool2D& pool);
+Result<void> check_shape(const Place& place, const MaxPool2D& pool);
 Result<void> check_shape(const Place& place, const FullyConnected& dense);
 Result<void> check_shape(const Place& place, const Softmax& softmax);
 // check_elementwise.cpp
 Result<void> check_shape(const Place& place, const Add& add);
 Result<void> check_shape(const Place& place, const Sub& sub);
 Result<void> check_shape(const Place& place, const LeakyRelu& leaky);
+Result<void> check_shape(const Place& place, const Logistic& logistic);
+Result<void> check_shape(const Place& place, const Tanh& tanh);
+Result<void> check_shape(const Place& place, const LogSoftmax& softmax);
 Result<void> check_shape(const Place& place, const Quantize& quantize);
+Result<void> check_shape(const Place& place, const Dequantize& dequantize);
 // check_moves.cpp
 Result<void> check_shape(const Place& place, const Reshape& reshape);
 Result<void> check_shape(const Place& place, const Pad& pad);
 Result<void> check_shape(const Place& place, const StridedSlice& slice);
+Result<void> check_shape(const Place& place, const Transpose& transpose);
+// check_spatial.cpp
+Result<void> check_shape(const Place& place, const Mean& mean);
+Result<void> check_shape(const Place& place, const ResizeNearestNeighbor& resize);
 
 // ---- one kind's types and numbers, by family
 
@@ -87,17 +96,26 @@ Result<void> check_numbers(const Place& place, const Conv2D& conv);
 Result<void> check_numbers(const Place& place, const DepthwiseConv2D& conv);
 Result<void> check_numbers(const Place& place, const TransposeConv& conv);
 Result<void> check_numbers(const Place& place, const AveragePool2D& pool);
+Result<void> check_numbers(const Place& place, const MaxPool2D& pool);
 Result<void> check_numbers(const Place& place, const FullyConnected& dense);
 Result<void> check_numbers(const Place& place, const Softmax& softmax);
 // check_elementwise.cpp
 Result<void> check_numbers(const Place& place, const Add& add);
 Result<void> check_numbers(const Place& place, const Sub& sub);
 Result<void> check_numbers(const Place& place, const LeakyRelu& leaky);
+Result<void> check_numbers(const Place& place, const Logistic& logistic);
+Result<void> check_numbers(const Place& place, const Tanh& tanh);
+Result<void> check_numbers(const Place& place, const LogSoftmax& softmax);
 Result<void> check_numbers(const Place& place, const Quantize& quantize);
+Result<void> check_numbers(const Place& place, const Dequantize& dequantize);
 // check_moves.cpp
 Result<void> check_numbers(const Place& place, const Reshape& reshape);
 Result<void> check_numbers(const Place& place, const Pad& pad);
 Result<void> check_numbers(const Place& place, const StridedSlice& slice);
+Result<void> check_numbers(const Place& place, const Transpose& transpose);
+// check_spatial.cpp
+Result<void> check_numbers(const Place& place, const Mean& mean);
+Result<void> check_numbers(const Place& place, const ResizeNearestNeighbor& resize);
 
 // ---- what several of them ask for
 
@@ -113,6 +131,8 @@ Result<void> check_activations(const Place& place, std::initializer_list<Type> t
 Result<void> check_symmetric_int16(const Place& place);
 // An output has input `i`'s scale and zero point.
 Result<void> check_keeps_scale(const Place& place, std::size_t i = 0, std::size_t output = 0);
+// Moved elements may be of any type; where they have a scale, they keep it.
+Result<void> check_moved(const Place& place);
 // A factor towards the output that an int32 times a Multiplier can hold.
 Result<void> check_factor(const Place& place, double factor);
 

@@ -135,6 +135,13 @@ Result<void> check_shape(const Place& place, const AveragePool2D& pool) {
       place.input(0).shape[3]);
 }
 
+Result<void> check_shape(const Place& place, const MaxPool2D& pool) {
+  SENGI_CHECK(check_rank(place, 0, 4));
+  return check_window(
+      place, {pool.padding, pool.filter_h, pool.filter_w, pool.stride_h, pool.stride_w, 1, 1},
+      place.input(0).shape[3]);
+}
+
 Result<void> check_shape(const Place& place, const FullyConnected&) {
   SENGI_CHECK(check_rank(place, filter_input, 2));
   const Shape& weights = place.input(filter_input).shape;

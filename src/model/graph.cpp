@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t longest_label = 60;
 
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <typename... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
-
 }  // namespace
 
 std::string_view name_of(Type type) {
@@ -65,17 +58,30 @@ std::size_t Tensor::elements() const {
 }
 
 std::string_view name_of(const Kind& kind) {
-  return std::visit(
-      Overloaded{
-          [](const Conv2D&) { return "CONV_2D"; },
-          [](const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; },
-          [](const FullyConnected&) { return "FULLY_CONNECTED"; },
-          [](const AveragePool2D&) { return "AVERAGE_POOL_2D"; }, [](const Add&) { return "ADD"; },
-          [](const Reshape&) { return "RESHAPE"; }, [](const Softmax&) { return "SOFTMAX"; },
-          [](const TransposeConv&) { return "TRANSPOSE_CONV"; }, [](const Sub&) { return "SUB"; },
-          [](const LeakyRelu&) { return "LEAKY_RELU"; }, [](const Quantize&) { return "QUANTIZE"; },
-          [](const Pad&) { return "PAD"; }, [](const StridedSlice&) { return "STRIDED_SLICE"; }},
-      kind);
+  struct Names {
+    std::string_view operator()(const Conv2D&) { return "CONV_2D"; }
+    std::string_view operator()(const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; }
+    std::string_view operator()(const FullyConnected&) { return "FULLY_CONNECTED"; }
+    std::string_view operator()(const AveragePool2D&) { return "AVERAGE_POOL_2D"; }
+    std::string_view operator()(const Add&) { return "ADD"; }
+    std::string_view operator()(const Reshape&) { return "RESHAPE"; }
+    std::string_view operator()(const Softmax&) { return "SOFTMAX"; }
+    std::string_view operator()(const TransposeConv&) { return "TRANSPOSE_CONV"; }
+    std::string_view operator()(const MaxPool2D&) { return "MAX_POOL_2D"; }
+    std::string_view operator()(const Sub&) { return "SUB"; }
+    std::string_view operator()(const LeakyRelu&) { return "LEAKY_RELU"; }
+    std::string_view operator()(const Logistic&) { return "LOGISTIC"; }
+    std::string_view operator()(const Tanh&) { return "TANH"; }
+    std::string_view operator()(const LogSoftmax&) { return "LOG_SOFTMAX"; }
+    std::string_view operator()(const Quantize&) { return "QUANTIZE"; }
+    std::string_view operator()(const Dequantize&) { return "DEQUANTIZE"; }
+    std::string_view operator()(const Pad&) { return "PAD"; }
+    std::string_view operator()(const Transpose&) { return "TRANSPOSE"; }
+    std::string_view operator()(const Mean&) { return "MEAN"; }
+    std::string_view operator()(const ResizeNearestNeighbor&) { return "RESIZE_NEAREST_NEIGHBOR"; }
+    std::string_view operator()(const StridedSlice&) { return "STRIDED_SLICE"; }
+  };
+  return std::visit(Names{}, kind);
 }
 
 std::uint64_t macs(const Graph& graph, const Operator& op) {

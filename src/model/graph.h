@@ -82,6 +82,13 @@ struct TransposeConv {  // input [N,H,W,I], filter [O,Kh,Kw,I], bias [O] (or abs
   Activation activation = Activation::none;
   bool operator==(const TransposeConv&) const = default;
 };
+struct MaxPool2D {  // input [N,H,W,C]
+  Padding padding = Padding::valid;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t filter_h = 1, filter_w = 1;
+  Activation activation = Activation::none;
+  bool operator==(const MaxPool2D&) const = default;
+};
 struct Add {  // two inputs; an axis of 1 repeats beside a longer one, and so do missing first axes
   Activation activation = Activation::none;
   bool operator==(const Add&) const = default;
@@ -94,12 +101,41 @@ struct LeakyRelu {  // x, or alpha * x below zero
   float alpha = 0;
   bool operator==(const LeakyRelu&) const = default;
 };
+struct Logistic {  // 1 / (1 + e^-x)
+  bool operator==(const Logistic&) const = default;
+};
+struct Tanh {
+  bool operator==(const Tanh&) const = default;
+};
+struct LogSoftmax {  // over the last axis
+  bool operator==(const LogSoftmax&) const = default;
+};
+struct Dequantize {  // to float
+  bool operator==(const Dequantize&) const = default;
+};
 struct Quantize {  // from float or one scale to another; types and tensors say the rest
   bool operator==(const Quantize&) const = default;
 };
 struct Pad {                                // input, value to pad with (or absent: real zero)
   std::vector<std::int32_t> before, after;  // by axis
   bool operator==(const Pad&) const = default;
+};
+struct Transpose {  // axis i of the output is axis permutation[i] of the input
+  std::vector<std::int32_t> permutation;
+  bool operator==(const Transpose&) const = default;
+};
+struct Mean {  // over axes, in rising order
+  std::vector<std::int32_t> axes;
+  bool keeps_axes = false;  // as axes of 1
+  bool operator==(const Mean&) const = default;
+};
+// Input [N,H,W,C]; the output's shape says the size. Output pixel (y, x) is input pixel
+// floor((y + o) * H / height), likewise along the width: o is 0, or 1/2 from half pixel centres.
+// Aligned corners: round((y + o) * (H - 1) / (height - 1)).
+struct ResizeNearestNeighbor {
+  bool align_corners = false;
+  bool half_pixel_centers = false;
+  bool operator==(const ResizeNearestNeighbor&) const = default;
 };
 struct StridedSlice {  // by axis: from `begin` in steps of `stride` until `end` is reached or
                        // passed
@@ -117,8 +153,10 @@ struct Softmax {  // over the last axis
   bool operator==(const Softmax&) const = default;
 };
 
-using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
-                          Softmax, TransposeConv, Sub, LeakyRelu, Quantize, Pad, StridedSlice>;
+using Kind =
+    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape, Softmax,
+                 TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh, LogSoftmax, Quantize,
+                 Dequantize, Pad, Transpose, Mean, ResizeNearestNeighbor, StridedSlice>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;

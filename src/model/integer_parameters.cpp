@@ -2,6 +2,7 @@
 #include "model/integer_parameters.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
 
@@ -118,6 +119,9 @@ WindowPadding window_padding(const Graph& graph, const Operator& op) {
   if (const auto* pool = std::get_if<AveragePool2D>(&op.kind)) {
     return padding(*pool, pool->filter_h, pool->filter_w, 1, 1);
   }
+  if (const auto* pool = std::get_if<MaxPool2D>(&op.kind)) {
+    return padding(*pool, pool->filter_h, pool->filter_w, 1, 1);
+  }
   const Shape& filter = tensor(graph, op.inputs[1]).shape;
   if (const auto* conv = std::get_if<TransposeConv>(&op.kind)) {
     return {.top = padding_before(output[1], input[1], filter[1], conv->stride_h, 1),
@@ -159,6 +163,52 @@ LeakyReluParameters leaky_relu_parameters(float alpha, const Quantization& input
   return {.identity = quantize_multiplier(static_cast<double>(input.scale[0] / output.scale[0])),
           .alpha = quantize_multiplier(std::abs(static_cast<double>(scaled / output.scale[0]))),
           .negative_alpha = alpha < 0};
+}
+
+Multiplier mean_factor(const Quantization& input, const Quantization& output, std::int64_t count) {
+  Multiplier factor = quantize_factor(input, output);
+  // 1 / count goes into the multiplier, in whole bits as far as the shift has room.
+  int bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(count))) - 1;
+  bits = std::min({bits, 32, 31 + factor.shift});
+  factor.multiplier = static_cast<std::int32_t>((std::int64_t{factor.multiplier} << bits) / count);
+  factor.shift -= bits;
+  return factor;
+}
+
+NonlinearParameters nonlinear_parameters(const Quantization& input) {
+  constexpr int integer_bits = NonlinearParameters::input_integer_bits;
+  constexpr int fraction_bits = 31 - integer_bits;
+  const double factor = std::ldexp(static_cast<double>(input.scale[0]), fraction_bits);
+  const Multiplier scale = quantize_multiplier(factor);
+  const double radius = std::ldexp((1 << integer_bits) - 1, fraction_bits - scale.shift);
+  return {.scale = scale, .radius = static_cast<std::int32_t>(std::floor(radius))};
+}
+
+std::optional<int> power_of_two(float scale) {
+  const float power = std::log(scale) * (1.0F / std::log(2.0F));
+  const float rounded = std::round(power);
+  if (std::abs(power - rounded) >= 1e-3F) return std::nullopt;
+  return static_cast<int>(rounded);
+}
+
+TableParameters table_parameters_of_power(int power) {
+  const int left = power + 12;  // of an input with 3 integer bits
+  if (left < 0) return {.multiplier = 3, .shift = -left};
+  return {.multiplier = 3 << left, .shift = 0};
+}
+
+TableParameters table_parameters(const Quantization& input, int most_power) {
+  const std::optional<int> power = power_of_two(input.scale[0]);
+  if (power && *power >= -12 && *power <= most_power - 12) {
+    return table_parameters_of_power(*power);
+  }
+  double multiplier = static_cast<double>(input.scale[0]) * 4096.0 * 3.0;
+  int shift = 0;
+  while (multiplier <= 32767.0 / 2.0 && shift <= 30) {
+    ++shift;
+    multiplier *= 2;
+  }
+  return {.multiplier = static_cast<std::int32_t>(multiplier), .shift = shift};
 }
 
 Multiplier quantize_factor(const Quantization& input, const Quantization& output) {

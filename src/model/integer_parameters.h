@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/graph.h"
@@ -52,7 +53,7 @@ struct WindowPadding {
   bool operator==(const WindowPadding&) const = default;
 };
 // Of a TRANSPOSE_CONV: the padding of the convolution that it is the transpose of.
-// Requires: a CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or AVERAGE_POOL_2D.
+// Requires: a CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, AVERAGE_POOL_2D or MAX_POOL_2D.
 WindowPadding window_padding(const Graph& graph, const Operator& op);
 
 // ADD and SUB: each input less its zero point, shifted left by `left_shift` (`left_shift_int16`),
@@ -79,6 +80,32 @@ struct LeakyReluParameters {
 };
 LeakyReluParameters leaky_relu_parameters(float alpha, const Quantization& input,
                                           const Quantization& output);
+
+// MEAN of `count` elements: the sum less count zero points, requantised, plus the output's zero
+// point, clamped. Requires: input scale / output scale below 2^30.
+Multiplier mean_factor(const Quantization& input, const Quantization& output, std::int64_t count);
+
+// LOGISTIC and TANH of int8: an input less its zero point becomes scale * input with 4 integer bits
+// by requantize(input, scale). Inputs of `radius` or more to either side count as infinite.
+struct NonlinearParameters {
+  static constexpr int input_integer_bits = 4;
+  Multiplier scale;
+  std::int32_t radius;
+};
+NonlinearParameters nonlinear_parameters(const Quantization& input);
+
+// LOGISTIC and TANH of int16 look 3 * 2^12 times the real input up in a table. The input's share of
+// it is (input * multiplier + round) >> shift.
+struct TableParameters {
+  std::int32_t multiplier;
+  std::int32_t shift;
+};
+// `most_power`: scales 2^-12 to 2^(most_power - 12) are taken exactly.
+TableParameters table_parameters(const Quantization& input, int most_power);
+// The same for a scale of 2^power: LSTM cells. Requires: -26 <= power <= 2.
+TableParameters table_parameters_of_power(int power);
+// The power of two that a scale is, to a thousandth of its logarithm; none where it is not.
+std::optional<int> power_of_two(float scale);
 
 // QUANTIZE between integers: input scale / output scale.
 Multiplier quantize_factor(const Quantization& input, const Quantization& output);

@@ -69,18 +69,29 @@ Step bind(Memory& memory, const Operator& op, const DepthwiseConv2D& conv);
 Step bind(Memory& memory, const Operator& op, const TransposeConv& conv);
 Step bind(Memory& memory, const Operator& op, const FullyConnected& dense);
 Step bind(Memory& memory, const Operator& op, const AveragePool2D& pool);
+Step bind(Memory& memory, const Operator& op, const MaxPool2D& pool);
 // reference_elementwise.cpp
 Step bind(Memory& memory, const Operator& op, const Add& add);
 Step bind(Memory& memory, const Operator& op, const Sub& sub);
 Step bind(Memory& memory, const Operator& op, const LeakyRelu& leaky);
+// reference_nonlinear.cpp
+Step bind(Memory& memory, const Operator& op, const Logistic& logistic);
+Step bind(Memory& memory, const Operator& op, const Tanh& tanh);
 // reference_conversion.cpp
 Step bind(Memory& memory, const Operator& op, const Quantize& quantize);
+Step bind(Memory& memory, const Operator& op, const Dequantize& dequantize);
+// reference_mean.cpp
+Step bind(Memory& memory, const Operator& op, const Mean& mean);
+// reference_resize.cpp
+Step bind(Memory& memory, const Operator& op, const ResizeNearestNeighbor& resize);
 // reference_shape.cpp
 Step bind(Memory& memory, const Operator& op, const Reshape& reshape);
 Step bind(Memory& memory, const Operator& op, const Pad& pad);
 Step bind(Memory& memory, const Operator& op, const StridedSlice& slice);
+Step bind(Memory& memory, const Operator& op, const Transpose& transpose);
 // reference_softmax.cpp
 Step bind(Memory& memory, const Operator& op, const Softmax& softmax);
+Step bind(Memory& memory, const Operator& op, const LogSoftmax& softmax);
 
 // What an activation lets through, in float.
 struct FloatRange {

@@ -102,4 +102,13 @@ struct Float32Average {
   }
 };
 
+// Of MAX_POOL_2D. `lowest` and `highest` are the activation's.
+template <typename Value>
+struct Largest {
+  std::span<const Value> input;
+  std::span<Value> output;
+  Value lowest;
+  Value highest;
+};
+
 }  // namespace sengi::model

@@ -63,4 +63,17 @@ Step bind(Memory& memory, const Operator& op, const Quantize&) {
   });
 }
 
+Step bind(Memory& memory, const Operator& op, const Dequantize&) {
+  const Tensor& input = memory.input_tensor(op, 0);
+  return by_stored_type(input.type, [&]<typename From>(From) -> Step {
+    return [from = memory.input<From>(op, 0), to = memory.output<float>(op),
+            scale = static_cast<double>(input.quantization.scale[0]),
+            zero_point = input.quantization.zero_point[0]] {
+      std::ranges::transform(from, to.begin(), [&](From stored) {
+        return static_cast<float>(scale * static_cast<double>(std::int64_t{stored} - zero_point));
+      });
+    };
+  });
+}
+
 }  // namespace sengi::model

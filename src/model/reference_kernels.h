@@ -3,8 +3,11 @@
 // purpose: each index is written out, and taps that fall into padding are skipped.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <type_traits>
 
 namespace sengi::model {
 
@@ -158,6 +161,21 @@ void average_pool_2d(const Window& window, const Average& average) {
       });
       // Padding is smaller than the window, so some tap always counts.
       if (count > 0) average.store(window.output_at(n, y, x, c), sum, count);
+    }
+  });
+}
+
+// The largest over the taps that lie within the input.
+template <typename Largest>
+void max_pool_2d(const Window& window, const Largest& largest) {
+  window.each_output([&](std::int32_t n, std::int32_t y, std::int32_t x) {
+    for (std::int32_t c = 0; c < window.output_c; ++c) {
+      auto highest = std::numeric_limits<std::decay_t<decltype(largest.lowest)>>::lowest();
+      window.each_tap(y, x, [&](std::int32_t iy, std::int32_t ix, std::int32_t, std::int32_t) {
+        highest = std::max(highest, largest.input[window.input_at(n, iy, ix, c)]);
+      });
+      largest.output[window.output_at(n, y, x, c)] =
+          std::min(std::max(highest, largest.lowest), largest.highest);
     }
   });
 }

@@ -84,4 +84,21 @@ Step bind(Memory& memory, const Operator& op, const StridedSlice& slice) {
   };
 }
 
+Step bind(Memory& memory, const Operator& op, const Transpose& transpose) {
+  const Elements elements = elements_of(memory, op);
+  const std::vector<std::int64_t> from = strides_of(memory.input_tensor(op, 0).shape);
+  std::vector<std::int64_t> steps;  // through the input, by axis of the output
+  for (const std::int32_t axis : transpose.permutation) {
+    steps.push_back(from[static_cast<std::size_t>(axis)]);
+  }
+  const Shape& to = memory.output_tensor(op).shape;
+  const std::size_t count = memory.output_tensor(op).elements();
+  return [=] {
+    Walk walk(to);
+    for (std::size_t i = 0; i < count; ++i, walk.next()) {
+      elements.copy(walk.offset(steps), static_cast<std::int64_t>(i));
+    }
+  };
+}
+
 }  // namespace sengi::model

@@ -140,4 +140,24 @@ Step bind(Memory& memory, const Operator& op, const AveragePool2D& pool) {
   });
 }
 
+Step bind(Memory& memory, const Operator& op, const MaxPool2D& pool) {
+  const Window window = make_window(memory, op);
+  const Tensor& output = memory.output_tensor(op);
+  return by_type(output.type, [&]<typename T>(T) -> Step {
+    Largest<T> largest{
+        .input = memory.input<T>(op, 0), .output = memory.output<T>(op), .lowest = 0, .highest = 0};
+    if constexpr (std::is_same_v<T, float>) {
+      const FloatRange range = float_range(pool.activation);
+      largest.lowest = range.lowest;
+      largest.highest = range.highest;
+    } else {
+      const ActivationRange range =
+          activation_range(pool.activation, output.quantization, output.type);
+      largest.lowest = static_cast<T>(range.lowest);
+      largest.highest = static_cast<T>(range.highest);
+    }
+    return [=] { max_pool_2d(window, largest); };
+  });
+}
+
 }  // namespace sengi::model

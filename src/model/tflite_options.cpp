@@ -11,8 +11,9 @@ namespace {
 namespace fb = sengi::tflite;
 
 constexpr const char* supported_operators =
-    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, AVERAGE_POOL_2D, ADD, SUB, "
-    "LEAKY_RELU, SOFTMAX, QUANTIZE, RESHAPE, SQUEEZE, EXPAND_DIMS, PAD, PADV2 and STRIDED_SLICE";
+    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, "
+    "ADD, SUB, LEAKY_RELU, LOGISTIC, TANH, SOFTMAX, LOG_SOFTMAX, QUANTIZE, DEQUANTIZE, RESHAPE, "
+    "SQUEEZE, EXPAND_DIMS, PAD, PADV2, TRANSPOSE, MEAN, RESIZE_NEAREST_NEIGHBOR and STRIDED_SLICE";
 
 Result<Padding> padding_of(fb::Padding padding) {
   if (padding == fb::Padding::SAME) return Padding::same;
@@ -60,15 +61,17 @@ Result<Kind> kind_of(const fb::DepthwiseConv2DOptions& options) {
                               .activation = activation});
 }
 
-Result<Kind> kind_of(const fb::Pool2DOptions& options) {
-  SENGI_TRY(padding, padding_of(options.padding()));
-  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
-  return Kind(AveragePool2D{.padding = padding,
-                            .stride_h = options.stride_h(),
-                            .stride_w = options.stride_w(),
-                            .filter_h = options.filter_height(),
-                            .filter_w = options.filter_width(),
-                            .activation = activation});
+template <typename Pool>
+Result<Kind> pool_of(const fb::Pool2DOptions* options) {
+  if (options == nullptr) return Error{"its options are missing"};
+  SENGI_TRY(padding, padding_of(options->padding()));
+  SENGI_TRY(activation, activation_of(options->fused_activation_function()));
+  return Kind(Pool{.padding = padding,
+                   .stride_h = options->stride_h(),
+                   .stride_w = options->stride_w(),
+                   .filter_h = options->filter_height(),
+                   .filter_w = options->filter_width(),
+                   .activation = activation});
 }
 
 Result<Kind> kind_of(const fb::FullyConnectedOptions& options) {
@@ -96,6 +99,15 @@ Result<Kind> kind_of(const fb::TransposeConvOptions& options) {
                             .stride_h = options.stride_h(),
                             .stride_w = options.stride_w(),
                             .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::ReducerOptions& options) {
+  return Kind(Mean{.axes = {}, .keeps_axes = options.keep_dims()});
+}
+
+Result<Kind> kind_of(const fb::ResizeNearestNeighborOptions& options) {
+  return Kind(ResizeNearestNeighbor{.align_corners = options.align_corners(),
+                                    .half_pixel_centers = options.half_pixel_centers()});
 }
 
 Result<Kind> kind_of(const fb::LeakyReluOptions& options) {
@@ -126,7 +138,9 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
     case fb::BuiltinOperator::DEPTHWISE_CONV_2D:
       return kind_from(op.builtin_options_as_DepthwiseConv2DOptions());
     case fb::BuiltinOperator::AVERAGE_POOL_2D:
-      return kind_from(op.builtin_options_as_Pool2DOptions());
+      return pool_of<AveragePool2D>(op.builtin_options_as_Pool2DOptions());
+    case fb::BuiltinOperator::MAX_POOL_2D:
+      return pool_of<MaxPool2D>(op.builtin_options_as_Pool2DOptions());
     case fb::BuiltinOperator::SOFTMAX:
       return kind_from(op.builtin_options_as_SoftmaxOptions());
     case fb::BuiltinOperator::FULLY_CONNECTED:
@@ -139,6 +153,18 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
       return kind_from(op.builtin_options_as_TransposeConvOptions());
     case fb::BuiltinOperator::LEAKY_RELU:
       return kind_from(op.builtin_options_as_LeakyReluOptions());
+    case fb::BuiltinOperator::LOGISTIC:
+      return Kind(Logistic{});
+    case fb::BuiltinOperator::TANH:
+      return Kind(Tanh{});
+    case fb::BuiltinOperator::LOG_SOFTMAX:
+      return Kind(LogSoftmax{});
+    case fb::BuiltinOperator::DEQUANTIZE:
+      return Kind(Dequantize{});
+    case fb::BuiltinOperator::MEAN:
+      return kind_from(op.builtin_options_as_ReducerOptions());
+    case fb::BuiltinOperator::RESIZE_NEAREST_NEIGHBOR:
+      return kind_from(op.builtin_options_as_ResizeNearestNeighborOptions());
     case fb::BuiltinOperator::QUANTIZE:
       return Kind(Quantize{});
     // What remains to be known of these stands in tensors: see settle().
@@ -149,6 +175,8 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
     case fb::BuiltinOperator::PAD:
     case fb::BuiltinOperator::PADV2:
       return Kind(Pad{});
+    case fb::BuiltinOperator::TRANSPOSE:
+      return Kind(Transpose{});
     case fb::BuiltinOperator::STRIDED_SLICE:
       return Kind(StridedSlice{});
     default:

@@ -107,6 +107,45 @@ Result<void> settle_kind(Settling& at, Pad& pad) {
   return {};
 }
 
+Result<void> settle_kind(Settling& at, Transpose& transpose) {
+  SENGI_TRY(permutation, at.list(1, "list of axes"));
+  transpose.permutation = std::move(permutation);
+  at.keep_inputs(1);
+  return {};
+}
+
+// Axes may count from the back, and come twice.
+Result<void> settle_kind(Settling& at, Mean& mean) {
+  SENGI_TRY(input, at.shape_of(at.op.inputs, 0));
+  SENGI_TRY(axes, at.list(1, "list of axes"));
+  const auto rank = static_cast<std::int32_t>(input.size());
+  for (std::int32_t& axis : axes) {
+    if (axis < -rank || axis >= rank) {
+      return Error{fmt::format("takes axis {} of an input of {}", axis, to_string(input))};
+    }
+    if (axis < 0) axis += rank;
+  }
+  std::ranges::sort(axes);
+  axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
+  mean.axes = std::move(axes);
+  at.keep_inputs(1);
+  return {};
+}
+
+// The new size must be the output tensor's, which says it.
+Result<void> settle_size(Settling& at) {
+  SENGI_TRY(size, at.list(1, "size"));
+  SENGI_TRY(output, at.shape_of(at.op.outputs, 0));
+  if (output.size() != 4 || size.size() != 2 || size[0] != output[1] || size[1] != output[2]) {
+    return Error{
+        fmt::format("asks for size {}, its output has {}", to_string(size), to_string(output))};
+  }
+  at.keep_inputs(1);
+  return {};
+}
+
+Result<void> settle_kind(Settling& at, ResizeNearestNeighbor&) { return settle_size(at); }
+
 // Input, begins, ends, strides. Masks, indices from the back and those beyond the axis become the
 // places that they stand for.
 Result<void> settle_kind(Settling& at, StridedSlice& slice) {
@@ -187,11 +226,20 @@ class Unsettling {
     op.inputs.insert(op.inputs.begin() + 1, list);
   }
 
+  void unsettle(Operator& op, const Transpose& transpose) {
+    op.inputs.push_back(append_list(op, "permutation", transpose.permutation));
+  }
+
+  void unsettle(Operator& op, const Mean& mean) {
+    op.inputs.push_back(append_list(op, "axes", mean.axes));
+  }
+
+  void unsettle(Operator& op, const ResizeNearestNeighbor&) { unsettle_size(op); }
+
   void unsettle(Operator& op, const StridedSlice& slice) {
-    const Shape axes(1, static_cast<std::int32_t>(slice.begin.size()));
-    op.inputs.push_back(append(op, "begin", axes, slice.begin));
-    op.inputs.push_back(append(op, "end", axes, slice.end));
-    op.inputs.push_back(append(op, "strides", axes, slice.stride));
+    op.inputs.push_back(append_list(op, "begin", slice.begin));
+    op.inputs.push_back(append_list(op, "end", slice.end));
+    op.inputs.push_back(append_list(op, "strides", slice.stride));
   }
 
   void unsettle(Operator& op, const TransposeConv&) {
@@ -202,6 +250,17 @@ class Unsettling {
   }
 
  private:
+  void unsettle_size(Operator& op) {
+    const Shape output = graph_.tensors[static_cast<std::size_t>(op.outputs[0])].shape;
+    op.inputs.push_back(append_list(op, "size", {output[1], output[2]}));
+  }
+
+  TensorIndex append_list(const Operator& op, const char* name,
+                          const std::vector<std::int32_t>& values) {
+    const Shape shape(1, static_cast<std::int32_t>(values.size()));
+    return append(op, name, shape, values);
+  }
+
   // "conv1/paddings", after the operator's output.
   TensorIndex append(const Operator& op, const char* name, const Shape& shape,
                      const std::vector<std::int32_t>& values) {

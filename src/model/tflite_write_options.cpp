@@ -93,6 +93,11 @@ struct Text {
             pool_options(pool)};
   }
 
+  OperatorText say(const MaxPool2D& pool) const {
+    return {BuiltinOperator::MAX_POOL_2D, by_type(1, 2, 3), BuiltinOptions::Pool2DOptions,
+            pool_options(pool)};
+  }
+
   OperatorText say(const Add& add) const {
     return {BuiltinOperator::ADD, by_type(1, 2, 2), BuiltinOptions::AddOptions,
             fb::CreateAddOptions(builder, activation_of(add.activation)).Union()};
@@ -108,6 +113,38 @@ struct Text {
   OperatorText say(const Quantize&) const {
     return {BuiltinOperator::QUANTIZE, by_type(1, 1, 2), BuiltinOptions::QuantizeOptions,
             fb::CreateQuantizeOptions(builder).Union()};
+  }
+  OperatorText say(const Dequantize&) const {
+    const Type type = input(0).type;
+    const std::int32_t version = type == Type::int16 ? 3 : (type == Type::int8 ? 2 : 1);
+    return {BuiltinOperator::DEQUANTIZE, version, BuiltinOptions::DequantizeOptions,
+            fb::CreateDequantizeOptions(builder).Union()};
+  }
+  OperatorText say(const Logistic&) const {
+    return {BuiltinOperator::LOGISTIC, by_type(1, 2, 3), BuiltinOptions::NONE, 0};
+  }
+  OperatorText say(const Tanh&) const {
+    return {BuiltinOperator::TANH, by_type(1, 2, 3), BuiltinOptions::NONE, 0};
+  }
+  OperatorText say(const LogSoftmax&) const {
+    return {BuiltinOperator::LOG_SOFTMAX, 1, BuiltinOptions::LogSoftmaxOptions,
+            fb::CreateLogSoftmaxOptions(builder).Union()};
+  }
+  OperatorText say(const Mean& mean) const {
+    return {BuiltinOperator::MEAN, by_type(1, 2, 3), BuiltinOptions::ReducerOptions,
+            fb::CreateReducerOptions(builder, mean.keeps_axes).Union()};
+  }
+  OperatorText say(const ResizeNearestNeighbor& resize) const {
+    const std::int32_t version = resize.align_corners || resize.half_pixel_centers ? 3 : 1;
+    return {BuiltinOperator::RESIZE_NEAREST_NEIGHBOR, std::max(version, by_type(1, 2, 4)),
+            BuiltinOptions::ResizeNearestNeighborOptions,
+            fb::CreateResizeNearestNeighborOptions(builder, resize.align_corners,
+                                                   resize.half_pixel_centers)
+                .Union()};
+  }
+  OperatorText say(const Transpose&) const {
+    return {BuiltinOperator::TRANSPOSE, by_type(1, 2, 4), BuiltinOptions::TransposeOptions,
+            fb::CreateTransposeOptions(builder).Union()};
   }
   OperatorText say(const Softmax& softmax) const {
     return {BuiltinOperator::SOFTMAX, by_type(1, 2, 3), BuiltinOptions::SoftmaxOptions,
