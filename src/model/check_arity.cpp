@@ -17,6 +17,25 @@ constexpr std::array weighted = {Slot{"input"}, Slot{"weights", Source::constant
                                  Slot{"bias", Source::constant, true}};
 constexpr std::array padded = {Slot{"input"}, Slot{"pad value", Source::constant, true}};
 
+constexpr std::array svdf = {Slot{"input"}, Slot{"feature weights", Source::constant},
+                             Slot{"time weights", Source::constant},
+                             Slot{"bias", Source::constant, true}, Slot{"state", Source::variable}};
+constexpr std::array lstm = {Slot{"input"},
+                             Slot{"input gate's weights", Source::constant},
+                             Slot{"forget gate's weights", Source::constant},
+                             Slot{"cell gate's weights", Source::constant},
+                             Slot{"output gate's weights", Source::constant},
+                             Slot{"input gate's recurrent weights", Source::constant},
+                             Slot{"forget gate's recurrent weights", Source::constant},
+                             Slot{"cell gate's recurrent weights", Source::constant},
+                             Slot{"output gate's recurrent weights", Source::constant},
+                             Slot{"input gate's bias", Source::constant},
+                             Slot{"forget gate's bias", Source::constant},
+                             Slot{"cell gate's bias", Source::constant},
+                             Slot{"output gate's bias", Source::constant},
+                             Slot{"hidden state", Source::variable},
+                             Slot{"cell state", Source::variable}};
+
 std::span<const Slot> slots(const Conv2D&) { return filtered; }
 std::span<const Slot> slots(const DepthwiseConv2D&) { return filtered; }
 std::span<const Slot> slots(const TransposeConv&) { return filtered; }
@@ -24,6 +43,8 @@ std::span<const Slot> slots(const FullyConnected&) { return weighted; }
 std::span<const Slot> slots(const Add&) { return pair; }
 std::span<const Slot> slots(const Sub&) { return pair; }
 std::span<const Slot> slots(const Pad&) { return padded; }
+std::span<const Slot> slots(const Svdf&) { return svdf; }
+std::span<const Slot> slots(const UnidirectionalSequenceLstm&) { return lstm; }
 template <typename OneInput>
 std::span<const Slot> slots(const OneInput&) {
   return one_input;

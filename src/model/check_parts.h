@@ -80,6 +80,9 @@ Result<void> check_shape(const Place& place, const Tanh& tanh);
 Result<void> check_shape(const Place& place, const LogSoftmax& softmax);
 Result<void> check_shape(const Place& place, const Quantize& quantize);
 Result<void> check_shape(const Place& place, const Dequantize& dequantize);
+// check_state.cpp
+Result<void> check_shape(const Place& place, const Svdf& svdf);
+Result<void> check_shape(const Place& place, const UnidirectionalSequenceLstm& lstm);
 // check_moves.cpp
 Result<void> check_shape(const Place& place, const Reshape& reshape);
 Result<void> check_shape(const Place& place, const Pad& pad);
@@ -108,6 +111,9 @@ Result<void> check_numbers(const Place& place, const Tanh& tanh);
 Result<void> check_numbers(const Place& place, const LogSoftmax& softmax);
 Result<void> check_numbers(const Place& place, const Quantize& quantize);
 Result<void> check_numbers(const Place& place, const Dequantize& dequantize);
+// check_state.cpp
+Result<void> check_numbers(const Place& place, const Svdf& svdf);
+Result<void> check_numbers(const Place& place, const UnidirectionalSequenceLstm& lstm);
 // check_moves.cpp
 Result<void> check_numbers(const Place& place, const Reshape& reshape);
 Result<void> check_numbers(const Place& place, const Pad& pad);
@@ -122,6 +128,7 @@ Result<void> check_numbers(const Place& place, const ResizeNearestNeighbor& resi
 bool is_quantized(Type type);  // int8 or int16: what kernels compute in with scales
 
 Result<void> check_rank(const Place& place, std::size_t i, std::size_t rank);
+Result<void> check_input_shape(const Place& place, std::size_t i, const Shape& expected);
 Result<void> check_output_shape(const Place& place, const Shape& expected);
 Result<void> check_input_type(const Place& place, std::size_t i, Type expected);
 // The output, and with it each input that is computed or may be: of one of `types`, all the same,

@@ -63,6 +63,12 @@ Result<void> check_rank(const Place& place, std::size_t i, std::size_t rank) {
       i, fmt::format("has shape {}; {} axes are needed", to_string(place.input(i).shape), rank));
 }
 
+Result<void> check_input_shape(const Place& place, std::size_t i, const Shape& expected) {
+  if (place.input(i).shape == expected) return {};
+  return place.input_fault(i, fmt::format("has shape {}; it follows from the others that it is {}",
+                                          to_string(place.input(i).shape), to_string(expected)));
+}
+
 Result<void> check_output_shape(const Place& place, const Shape& expected) {
   if (place.output().shape == expected) return {};
   return place.output_fault(fmt::format("has shape {}; it follows from the inputs that it is {}",

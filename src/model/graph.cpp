@@ -73,6 +73,10 @@ std::string_view name_of(const Kind& kind) {
     std::string_view operator()(const Logistic&) { return "LOGISTIC"; }
     std::string_view operator()(const Tanh&) { return "TANH"; }
     std::string_view operator()(const LogSoftmax&) { return "LOG_SOFTMAX"; }
+    std::string_view operator()(const Svdf&) { return "SVDF"; }
+    std::string_view operator()(const UnidirectionalSequenceLstm&) {
+      return "UNIDIRECTIONAL_SEQUENCE_LSTM";
+    }
     std::string_view operator()(const Quantize&) { return "QUANTIZE"; }
     std::string_view operator()(const Dequantize&) { return "DEQUANTIZE"; }
     std::string_view operator()(const Pad&) { return "PAD"; }
@@ -104,6 +108,15 @@ std::uint64_t macs(const Graph& graph, const Operator& op) {
     const Tensor& filter = tensor(op.inputs[1]);
     return outputs * (filter.elements() / static_cast<std::size_t>(filter.shape[3]));
   }
+  // Weights that each row of the input meets once.
+  const auto rows_times = [&](std::size_t first, std::size_t last) {
+    std::uint64_t weights = 0;
+    for (std::size_t i = first; i <= last; ++i) weights += tensor(op.inputs[i]).elements();
+    const Shape& input = tensor(op.inputs[0]).shape;
+    return weights * (tensor(op.inputs[0]).elements() / static_cast<std::size_t>(input.back()));
+  };
+  if (std::holds_alternative<Svdf>(op.kind)) return rows_times(1, 2);
+  if (std::holds_alternative<UnidirectionalSequenceLstm>(op.kind)) return rows_times(1, 8);
   return 0;
 }
 

@@ -113,6 +113,23 @@ struct LogSoftmax {  // over the last axis
 struct Dequantize {  // to float
   bool operator==(const Dequantize&) const = default;
 };
+// A layer with memory, for streams (Nakkiran et al. 2015): each filter weighs the input's features,
+// then the last M of these over time; `rank` filters make a unit.
+struct Svdf {  // input [N,I], feature weights [F,I], time weights [F,M], bias [F/rank] (or absent),
+               // state [N,M*F], a variable
+  std::int32_t rank = 1;
+  Activation activation = Activation::none;  // int8: none or relu, by the output's range alone
+  bool operator==(const Svdf&) const = default;
+};
+// Long short-term memory of S units over T steps. Gates are in the order input, forget, cell,
+// output.
+struct UnidirectionalSequenceLstm {  // input [N,T,I], four weights [S,I], four recurrent weights
+                                     // [S,S], four biases [S], hidden state [N,S] and cell state
+                                     // [N,S], variables; output [N,T,S]
+  float cell_clip = 0;               // of the cell state's magnitude; 0: none
+  bool time_major = false;           // [T,N,I] to [T,N,S]
+  bool operator==(const UnidirectionalSequenceLstm&) const = default;
+};
 struct Quantize {  // from float or one scale to another; types and tensors say the rest
   bool operator==(const Quantize&) const = default;
 };
@@ -153,10 +170,10 @@ struct Softmax {  // over the last axis
   bool operator==(const Softmax&) const = default;
 };
 
-using Kind =
-    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape, Softmax,
-                 TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh, LogSoftmax, Quantize,
-                 Dequantize, Pad, Transpose, Mean, ResizeNearestNeighbor, StridedSlice>;
+using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
+                          Softmax, TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh,
+                          LogSoftmax, Svdf, UnidirectionalSequenceLstm, Quantize, Dequantize, Pad,
+                          Transpose, Mean, ResizeNearestNeighbor, StridedSlice>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;

@@ -228,4 +228,41 @@ SoftmaxParameters softmax_parameters(float beta, const Quantization& input) {
   return {.scale = scale, .lowest_difference = -static_cast<std::int32_t>(std::floor(radius))};
 }
 
+SvdfParameters svdf_parameters(const Graph& graph, const Operator& op) {
+  const auto scale = [&](TensorIndex i) { return tensor(graph, i).quantization.scale[0]; };
+  const float state = scale(op.inputs[4]);
+  const float feature = scale(op.inputs[0]) * scale(op.inputs[1]) / state;
+  const float time = state * scale(op.inputs[2]) / scale(op.outputs[0]);
+  return {.feature = quantize_multiplier(static_cast<double>(feature)),
+          .time = quantize_multiplier(static_cast<double>(time))};
+}
+
+LstmParameters lstm_parameters(const Graph& graph, const Operator& op) {
+  constexpr std::size_t gates = LstmParameters::gates;
+  const double gate_input_step = std::ldexp(1.0, -12);
+  const double gate_step = std::ldexp(1.0, -15);
+  const auto scale = [&](TensorIndex i) { return tensor(graph, i).quantization.scale[0]; };
+  const float hidden = scale(op.inputs[13]);
+  const float cell = scale(op.inputs[14]);
+  LstmParameters parameters{};
+  for (std::size_t gate = 0; gate < gates; ++gate) {
+    const float from_input = scale(op.inputs[0]) * scale(op.inputs[1 + gate]);
+    const float from_hidden = hidden * scale(op.inputs[1 + gates + gate]);
+    parameters.input.push_back(
+        quantize_multiplier(static_cast<double>(from_input) / gate_input_step));
+    parameters.recurrent.push_back(
+        quantize_multiplier(static_cast<double>(from_hidden) / gate_input_step));
+  }
+  parameters.forget_times_cell = quantize_multiplier(gate_step);
+  parameters.input_times_cell =
+      quantize_multiplier(gate_step * gate_step / static_cast<double>(cell));
+  parameters.output_times_tanh =
+      quantize_multiplier(gate_step * gate_step / static_cast<double>(hidden));
+  parameters.cell_tanh = table_parameters_of_power(power_of_two(cell).value_or(0));
+  const auto& lstm = std::get<UnidirectionalSequenceLstm>(op.kind);
+  const double clip = static_cast<double>(lstm.cell_clip) / static_cast<double>(cell);
+  parameters.cell_clip = static_cast<std::int32_t>(std::clamp(clip, 0.0, 32767.0));
+  return parameters;
+}
+
 }  // namespace sengi::model

@@ -107,6 +107,28 @@ TableParameters table_parameters_of_power(int power);
 // The power of two that a scale is, to a thousandth of its logarithm; none where it is not.
 std::optional<int> power_of_two(float scale);
 
+// SVDF: from a feature's sum to the state, and from a unit's sum over time to the output.
+struct SvdfParameters {
+  Multiplier feature;
+  Multiplier time;
+};
+SvdfParameters svdf_parameters(const Graph& graph, const Operator& op);
+
+// UNIDIRECTIONAL_SEQUENCE_LSTM: each gate's sums, of inputs and of the hidden state, come to 3
+// integer bits of int16 each and are added there. Gates and tanh have 0 integer bits; their
+// products, of int16 times int16, come to the cell state or the hidden state.
+struct LstmParameters {
+  static constexpr std::size_t gates = 4;
+  std::vector<Multiplier> input;      // by gate
+  std::vector<Multiplier> recurrent;  // by gate
+  Multiplier forget_times_cell;
+  Multiplier input_times_cell;
+  Multiplier output_times_tanh;
+  TableParameters cell_tanh;
+  std::int32_t cell_clip;  // 0: none
+};
+LstmParameters lstm_parameters(const Graph& graph, const Operator& op);
+
 // QUANTIZE between integers: input scale / output scale.
 Multiplier quantize_factor(const Quantization& input, const Quantization& output);
 

@@ -21,9 +21,22 @@ struct Interpreter::State {
     for (const Tensor& tensor : memory.graph.tensors) {
       memory.computed.emplace_back(tensor.constant() ? 0 : tensor.bytes());
     }
+    reset();
     for (const Operator& op : memory.graph.operators) {
       steps.push_back(
           std::visit([&](const auto& kind) { return bind(memory, op, kind); }, op.kind));
+    }
+  }
+
+  // Real zero, which int8 has at its zero point.
+  void reset() {
+    for (std::size_t i = 0; i < memory.computed.size(); ++i) {
+      const Tensor& tensor = memory.graph.tensors[i];
+      if (!tensor.variable) continue;
+      const bool shifted = tensor.type == Type::int8 && !tensor.quantization.empty();
+      const auto zero =
+          static_cast<std::byte>(shifted ? tensor.quantization.zero_point[0] & 0xff : 0);
+      std::ranges::fill(memory.computed[i], zero);
     }
   }
 };
@@ -56,6 +69,8 @@ std::vector<std::byte> Interpreter::run(std::span<const std::byte> input) {
   }
   return output;
 }
+
+void Interpreter::reset() { state_->reset(); }
 
 std::size_t Interpreter::input_bytes() const {
   std::size_t bytes = 0;

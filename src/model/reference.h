@@ -77,6 +77,10 @@ Step bind(Memory& memory, const Operator& op, const LeakyRelu& leaky);
 // reference_nonlinear.cpp
 Step bind(Memory& memory, const Operator& op, const Logistic& logistic);
 Step bind(Memory& memory, const Operator& op, const Tanh& tanh);
+// reference_svdf.cpp
+Step bind(Memory& memory, const Operator& op, const Svdf& svdf);
+// reference_lstm.cpp
+Step bind(Memory& memory, const Operator& op, const UnidirectionalSequenceLstm& lstm);
 // reference_conversion.cpp
 Step bind(Memory& memory, const Operator& op, const Quantize& quantize);
 Step bind(Memory& memory, const Operator& op, const Dequantize& dequantize);

@@ -12,7 +12,8 @@ namespace fb = sengi::tflite;
 
 constexpr const char* supported_operators =
     "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, "
-    "ADD, SUB, LEAKY_RELU, LOGISTIC, TANH, SOFTMAX, LOG_SOFTMAX, QUANTIZE, DEQUANTIZE, RESHAPE, "
+    "ADD, SUB, LEAKY_RELU, LOGISTIC, TANH, SVDF, UNIDIRECTIONAL_SEQUENCE_LSTM, SOFTMAX, "
+    "LOG_SOFTMAX, QUANTIZE, DEQUANTIZE, RESHAPE, "
     "SQUEEZE, EXPAND_DIMS, PAD, PADV2, TRANSPOSE, MEAN, RESIZE_NEAREST_NEIGHBOR and STRIDED_SLICE";
 
 Result<Padding> padding_of(fb::Padding padding) {
@@ -110,6 +111,20 @@ Result<Kind> kind_of(const fb::ResizeNearestNeighborOptions& options) {
                                     .half_pixel_centers = options.half_pixel_centers()});
 }
 
+Result<Kind> kind_of(const fb::SVDFOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Svdf{.rank = options.rank(), .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::UnidirectionalSequenceLSTMOptions& options) {
+  if (options.fused_activation_function() != fb::ActivationFunctionType::TANH) {
+    return Error{"an activation other than TANH is not supported"};
+  }
+  if (options.proj_clip() != 0) return Error{"a projection is not supported"};
+  return Kind(UnidirectionalSequenceLstm{.cell_clip = options.cell_clip(),
+                                         .time_major = options.time_major()});
+}
+
 Result<Kind> kind_of(const fb::LeakyReluOptions& options) {
   return Kind(LeakyRelu{.alpha = options.alpha()});
 }
@@ -165,6 +180,10 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
       return kind_from(op.builtin_options_as_ReducerOptions());
     case fb::BuiltinOperator::RESIZE_NEAREST_NEIGHBOR:
       return kind_from(op.builtin_options_as_ResizeNearestNeighborOptions());
+    case fb::BuiltinOperator::SVDF:
+      return kind_from(op.builtin_options_as_SVDFOptions());
+    case fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM:
+      return kind_from(op.builtin_options_as_UnidirectionalSequenceLSTMOptions());
     case fb::BuiltinOperator::QUANTIZE:
       return Kind(Quantize{});
     // What remains to be known of these stands in tensors: see settle().

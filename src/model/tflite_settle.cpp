@@ -206,6 +206,28 @@ Result<void> settle_kind(Settling& at, TransposeConv&) {
   return {};
 }
 
+// In the file: input, weights and recurrent weights of the four gates, three peepholes, four
+// biases, two projections, hidden and cell state, four normalisations. What stands between is left
+// out.
+constexpr std::size_t lstm_inputs = 24;
+constexpr std::size_t lstm_used[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 15, 18, 19};
+
+Result<void> settle_kind(Settling& at, UnidirectionalSequenceLstm&) {
+  const std::vector<TensorIndex> inputs = std::move(at.op.inputs);
+  std::vector<bool> used(lstm_inputs, false);
+  for (const std::size_t i : lstm_used) used[i] = true;
+  at.op.inputs.clear();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (i < lstm_inputs && used[i]) {
+      at.op.inputs.push_back(inputs[i]);
+    } else if (inputs[i] != absent) {
+      return Error{
+          fmt::format("input {} (a peephole, projection or normalisation) is not supported", i)};
+    }
+  }
+  return {};
+}
+
 // ---- to the file
 
 class Unsettling {
@@ -214,6 +236,25 @@ class Unsettling {
 
   template <typename Complete>
   void unsettle(Operator&, const Complete&) {}
+
+  void unsettle(Operator& op, const UnidirectionalSequenceLstm&) {
+    const std::vector<TensorIndex> inputs = std::move(op.inputs);
+    op.inputs.assign(lstm_inputs, absent);
+    for (std::size_t i = 0; i < inputs.size(); ++i) op.inputs[lstm_used[i]] = inputs[i];
+  }
+
+  // The inputs of four gates without scales, and the hidden state's scale.
+  std::vector<TensorIndex> intermediates(const Operator& op) {
+    if (!std::holds_alternative<UnidirectionalSequenceLstm>(op.kind)) return {};
+    const Tensor output = graph_.tensors[static_cast<std::size_t>(op.outputs[0])];
+    if (output.type == Type::float32) return {};
+    std::vector<TensorIndex> indices;
+    for (const char* gate : {"input", "forget", "cell", "output"}) {
+      indices.push_back(append_empty(output.name + "/" + gate, Type::float32, {}));
+    }
+    indices.push_back(append_empty(output.name + "/hidden", output.type, output.quantization));
+    return indices;
+  }
 
   void unsettle(Operator& op, const Pad& pad) {
     std::vector<std::int32_t> paddings;
@@ -250,6 +291,16 @@ class Unsettling {
   }
 
  private:
+  TensorIndex append_empty(const std::string& name, Type type, const Quantization& quantization) {
+    Tensor tensor;
+    tensor.name = name;
+    tensor.type = type;
+    tensor.shape.push_back(0);
+    tensor.quantization = quantization;
+    graph_.tensors.push_back(std::move(tensor));
+    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+  }
+
   void unsettle_size(Operator& op) {
     const Shape output = graph_.tensors[static_cast<std::size_t>(op.outputs[0])].shape;
     op.inputs.push_back(append_list(op, "size", {output[1], output[2]}));
@@ -286,12 +337,14 @@ Result<void> settle(Operator& op, tflite::BuiltinOperator builtin, const tflite:
   return std::visit([&](auto& kind) { return settle_kind(settling, kind); }, op.kind);
 }
 
-Graph with_parameter_tensors(Graph graph) {
-  Unsettling unsettling(graph);
-  for (Operator& op : graph.operators) {
+FileGraph with_parameter_tensors(Graph graph) {
+  FileGraph file{.graph = std::move(graph), .intermediates = {}};
+  Unsettling unsettling(file.graph);
+  for (Operator& op : file.graph.operators) {
     std::visit([&](const auto& kind) { unsettling.unsettle(op, kind); }, op.kind);
+    file.intermediates.push_back(unsettling.intermediates(op));
   }
-  return graph;
+  return file;
 }
 
 }  // namespace sengi::model

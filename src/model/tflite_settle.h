@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "base/result.h"
 #include "model/graph.h"
@@ -26,8 +27,13 @@ using ReadTensor = std::function<Result<Tensor>(TensorIndex)>;
 Result<void> settle(Operator& op, tflite::BuiltinOperator builtin, const tflite::Operator& file,
                     const ReadTensor& read);
 
-// The graph as the file has it: parameters in constants behind the graph's own tensors.
+// A graph as the file has it: parameters in constants behind the graph's own tensors, and by
+// operator the tensors within it that it has in the file for their scales.
+struct FileGraph {
+  Graph graph;
+  std::vector<std::vector<TensorIndex>> intermediates;
+};
 // Requires: a graph that check() accepts.
-Graph with_parameter_tensors(Graph graph);
+FileGraph with_parameter_tensors(Graph graph);
 
 }  // namespace sengi::model

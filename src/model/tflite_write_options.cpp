@@ -126,6 +126,17 @@ struct Text {
   OperatorText say(const Tanh&) const {
     return {BuiltinOperator::TANH, by_type(1, 2, 3), BuiltinOptions::NONE, 0};
   }
+  OperatorText say(const Svdf& svdf) const {
+    return {BuiltinOperator::SVDF, by_type(1, 3, 3), BuiltinOptions::SVDFOptions,
+            fb::CreateSVDFOptions(builder, svdf.rank, activation_of(svdf.activation)).Union()};
+  }
+  OperatorText say(const UnidirectionalSequenceLstm& lstm) const {
+    return {BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM, 1,
+            BuiltinOptions::UnidirectionalSequenceLSTMOptions,
+            fb::CreateUnidirectionalSequenceLSTMOptions(builder, fb::ActivationFunctionType::TANH,
+                                                        lstm.cell_clip, 0, lstm.time_major)
+                .Union()};
+  }
   OperatorText say(const LogSoftmax&) const {
     return {BuiltinOperator::LOG_SOFTMAX, 1, BuiltinOptions::LogSoftmaxOptions,
             fb::CreateLogSoftmaxOptions(builder).Union()};

@@ -48,7 +48,8 @@ struct Code {
 
 class Writer {
  public:
-  explicit Writer(Graph graph) : graph_(std::move(graph)) {}
+  explicit Writer(FileGraph file)
+      : graph_(std::move(file.graph)), intermediates_(std::move(file.intermediates)) {}
 
   std::vector<std::byte> write() {
     const auto buffers = write_buffers();
@@ -114,13 +115,17 @@ class Writer {
 
   Operators write_operators() {
     std::vector<Offset<fb::Operator>> operators;
-    for (const Operator& op : graph_.operators) {
+    for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
+      const Operator& op = graph_.operators[i];
       const OperatorText text = write_options(builder_, graph_, op);
       const std::uint32_t code = index_of({text.builtin, text.version});
       const auto inputs = builder_.CreateVector(op.inputs);
       const auto outputs = builder_.CreateVector(op.outputs);
-      operators.push_back(
-          fb::CreateOperator(builder_, code, inputs, outputs, text.options_type, text.options));
+      const auto intermediates = intermediates_[i].empty()
+                                     ? Offset<flatbuffers::Vector<std::int32_t>>()
+                                     : builder_.CreateVector(intermediates_[i]);
+      operators.push_back(fb::CreateOperator(builder_, code, inputs, outputs, text.options_type,
+                                             text.options, intermediates));
     }
     return builder_.CreateVector(operators);
   }
@@ -141,7 +146,8 @@ class Writer {
     return index;
   }
 
-  Graph graph_;  // with its parameters in tensors
+  Graph graph_;                                          // with its parameters in tensors
+  std::vector<std::vector<TensorIndex>> intermediates_;  // by operator
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<Code> codes_;
 };
