@@ -42,6 +42,8 @@ Result<void> check_weights(const Place& place, std::int32_t channel_axis) {
                              fmt::format("is quantised along axis {}; axis {} holds the channels",
                                          quantization.axis, channel_axis));
   }
+  // One for all of them is what files of uint8 have.
+  if (quantization.per_tensor() && place.output().type == Type::int8) return {};
   if (std::ranges::any_of(quantization.zero_point, [](std::int32_t z) { return z != 0; })) {
     return place.input_fault(filter_input, "has a zero point other than 0");
   }
@@ -98,10 +100,12 @@ std::vector<std::int64_t> accumulator_bounds(const Place& place, std::size_t cha
   const std::int64_t widest =
       std::max(std::abs(lowest - zero_point), std::abs(-lowest - 1 - zero_point));
   const std::vector<std::byte>& weights = place.input(filter_input).data;
+  // Either one for all, or 0.
+  const std::int32_t weight_zero_point = place.input(filter_input).quantization.zero_point[0];
   const std::size_t taps = weights.size() / channels;
   std::vector<std::int64_t> bounds(channels, 0);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    const auto weight = static_cast<std::int8_t>(weights[i]);
+    const std::int32_t weight = static_cast<std::int8_t>(weights[i]) - weight_zero_point;
     bounds[channels_last ? i % channels : i / taps] += widest * std::abs(weight);
   }
   if (!place.has_input(bias_input)) return bounds;

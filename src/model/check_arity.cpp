@@ -17,6 +17,8 @@ constexpr std::array weighted = {Slot{"input"}, Slot{"weights", Source::constant
                                  Slot{"bias", Source::constant, true}};
 constexpr std::array padded = {Slot{"input"}, Slot{"pad value", Source::constant, true}};
 
+constexpr std::array with_alpha = {Slot{"input"}, Slot{"alpha", Source::constant}};
+constexpr std::array several = {Slot{"input", Source::any}};
 constexpr std::array svdf = {Slot{"input"}, Slot{"feature weights", Source::constant},
                              Slot{"time weights", Source::constant},
                              Slot{"bias", Source::constant, true}, Slot{"state", Source::variable}};
@@ -42,6 +44,13 @@ std::span<const Slot> slots(const TransposeConv&) { return filtered; }
 std::span<const Slot> slots(const FullyConnected&) { return weighted; }
 std::span<const Slot> slots(const Add&) { return pair; }
 std::span<const Slot> slots(const Sub&) { return pair; }
+std::span<const Slot> slots(const Mul&) { return pair; }
+std::span<const Slot> slots(const Div&) { return pair; }
+std::span<const Slot> slots(const Maximum&) { return pair; }
+std::span<const Slot> slots(const Minimum&) { return pair; }
+std::span<const Slot> slots(const BatchMatMul&) { return pair; }
+std::span<const Slot> slots(const Prelu&) { return with_alpha; }
+std::span<const Slot> slots(const Concatenation&) { return several; }
 std::span<const Slot> slots(const Pad&) { return padded; }
 std::span<const Slot> slots(const Svdf&) { return svdf; }
 std::span<const Slot> slots(const UnidirectionalSequenceLstm&) { return lstm; }
@@ -82,7 +91,7 @@ std::span<const Slot> slots_of(const Kind& kind) {
   return std::visit([](const auto& k) { return slots(k); }, kind);
 }
 
-bool repeats_last_slot(const Kind&) { return false; }
+bool repeats_last_slot(const Kind& kind) { return std::holds_alternative<Concatenation>(kind); }
 
 Error Place::fault(const std::string& what) const {
   return Error{operator_label(graph, index) + ": " + what};
@@ -109,7 +118,8 @@ Result<void> check_arity(const Place& place) {
   if (op.inputs.size() < least || too_many) {
     return place.fault(fmt::format("{} inputs; {} are needed", op.inputs.size(), least));
   }
-  if (op.outputs.size() != 1) {
+  const bool several = std::holds_alternative<Split>(op.kind) && !op.outputs.empty();
+  if (op.outputs.size() != 1 && !several) {
     return place.fault(fmt::format("{} outputs; 1 is needed", op.outputs.size()));
   }
   for (const TensorIndex output : op.outputs) {

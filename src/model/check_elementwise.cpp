@@ -27,10 +27,22 @@ Result<void> check_same_shape(const Place& place) {
   return check_output_shape(place, place.input(0).shape);
 }
 
-Result<void> check_sum(const Place& place) {
-  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+// int32 numbers stand for themselves.
+Result<void> check_unscaled(const Place& place, Activation activation) {
+  if (activation != Activation::none) return place.fault("has an activation, of int32");
+  for (std::size_t i = 0; i < place.op().inputs.size(); ++i) {
+    if (!place.input(i).quantization.empty())
+      return place.input_fault(i, "is int32 and has a scale");
+  }
+  if (place.output().quantization.empty()) return {};
+  return place.output_fault("is int32 and has a scale");
+}
+
+Result<void> check_sum(const Place& place, Activation activation) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32, Type::int32}));
   SENGI_CHECK(check_symmetric_int16(place));
   const Type type = place.output().type;
+  if (type == Type::int32) return check_unscaled(place, activation);
   if (!is_quantized(type)) return {};
   const auto first = static_cast<double>(place.input(0).quantization.scale[0]);
   const auto second = static_cast<double>(place.input(1).quantization.scale[0]);
@@ -95,8 +107,12 @@ Result<void> check_shape(const Place& place, const LogSoftmax&) { return check_s
 Result<void> check_shape(const Place& place, const Dequantize&) { return check_same_shape(place); }
 Result<void> check_shape(const Place& place, const Quantize&) { return check_same_shape(place); }
 
-Result<void> check_numbers(const Place& place, const Add&) { return check_sum(place); }
-Result<void> check_numbers(const Place& place, const Sub&) { return check_sum(place); }
+Result<void> check_numbers(const Place& place, const Add& add) {
+  return check_sum(place, add.activation);
+}
+Result<void> check_numbers(const Place& place, const Sub& sub) {
+  return check_sum(place, sub.activation);
+}
 
 Result<void> check_numbers(const Place& place, const LeakyRelu& leaky) {
   if (!std::isfinite(leaky.alpha)) {
@@ -149,5 +165,98 @@ Result<void> check_numbers(const Place& place, const Tanh&) {
 Result<void> check_numbers(const Place& place, const LogSoftmax&) {
   return check_activations(place, {Type::float32});
 }
+
+Result<void> check_shape(const Place& place, const Mul&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Div&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Maximum&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Minimum&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Prelu&) {
+  SENGI_CHECK(check_pair(place));
+  return check_same_shape(place);
+}
+Result<void> check_shape(const Place& place, const Relu&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const HardSwish&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Abs&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Cast&) { return check_same_shape(place); }
+
+Result<void> check_numbers(const Place& place, const Mul& mul) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32, Type::int32}));
+  SENGI_CHECK(check_symmetric_int16(place));
+  const Type type = place.output().type;
+  if (type == Type::int32) return check_unscaled(place, mul.activation);
+  if (!is_quantized(type)) return {};
+  return check_factor(place, static_cast<double>(place.input(0).quantization.scale[0]) *
+                                 static_cast<double>(place.input(1).quantization.scale[0]) /
+                                 static_cast<double>(place.output().quantization.scale[0]));
+}
+
+Result<void> check_numbers(const Place& place, const Div& div) {
+  SENGI_CHECK(check_activations(place, {Type::float32, Type::int32}));
+  if (place.output().type == Type::int32) return check_unscaled(place, div.activation);
+  return {};
+}
+
+namespace {
+
+// Values are compared as they are stored.
+Result<void> check_comparison(const Place& place) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32, Type::int32}));
+  SENGI_CHECK(check_keeps_scale(place, 0));
+  return check_keeps_scale(place, 1);
+}
+
+// The quotient of two scales, as float has it.
+Result<void> check_rescaled(const Place& place) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+  SENGI_CHECK(check_symmetric_int16(place));
+  if (!is_quantized(place.output().type)) return {};
+  return check_factor(place, static_cast<double>(place.input(0).quantization.scale[0] /
+                                                 place.output().quantization.scale[0]));
+}
+
+}  // namespace
+
+Result<void> check_numbers(const Place& place, const Maximum&) { return check_comparison(place); }
+Result<void> check_numbers(const Place& place, const Minimum&) { return check_comparison(place); }
+
+Result<void> check_numbers(const Place& place, const Prelu&) {
+  SENGI_CHECK(check_rescaled(place));
+  const Type type = place.output().type;
+  SENGI_CHECK(check_input_type(place, 1, is_quantized(type) ? Type::int8 : type));
+  if (!is_quantized(type)) return {};
+  if (!place.input(1).quantization.per_tensor()) return place.input_fault(1, "needs one scale");
+  return check_factor(place, static_cast<double>(place.input(0).quantization.scale[0]) *
+                                 static_cast<double>(place.input(1).quantization.scale[0]) /
+                                 static_cast<double>(place.output().quantization.scale[0]));
+}
+
+Result<void> check_numbers(const Place& place, const Relu& relu) {
+  if (relu.activation == Activation::none) return place.fault("has no activation");
+  return check_rescaled(place);
+}
+
+Result<void> check_numbers(const Place& place, const Abs&) { return check_rescaled(place); }
+
+Result<void> check_numbers(const Place& place, const HardSwish&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32}));
+  if (place.output().type == Type::float32) return {};
+  const float step = place.input(0).quantization.scale[0] / 128;
+  SENGI_CHECK(
+      check_factor(place, static_cast<double>(step / place.output().quantization.scale[0])));
+  SENGI_CHECK(check_factor(place, static_cast<double>(step) * 32768 / 3));
+  const HardSwishParameters parameters =
+      hard_swish_parameters(place.input(0).quantization, place.output().quantization);
+  const auto shifts = [](const HardSwishParameters::Factor& factor, std::int32_t highest) {
+    return factor.multiplier != 0 && factor.shift >= -15 && factor.shift <= highest;
+  };
+  if (shifts(parameters.output, 0) && shifts(parameters.gate, 30)) return {};
+  return place.output_fault(
+      fmt::format("has scale {} beside its input's {}, beyond 16-bit "
+                  "arithmetic",
+                  place.output().quantization.scale[0], place.input(0).quantization.scale[0]));
+}
+
+// Any type to any other.
+Result<void> check_numbers(const Place&, const Cast&) { return {}; }
 
 }  // namespace sengi::model

@@ -117,4 +117,100 @@ Result<void> check_shape(const Place& place, const Transpose& transpose) {
 
 Result<void> check_numbers(const Place& place, const Transpose&) { return check_moved(place); }
 
+namespace {
+
+Result<void> check_axis(const Place& place, std::int32_t axis, const Shape& shape) {
+  if (axis >= 0 && static_cast<std::size_t>(axis) < shape.size()) return {};
+  return place.fault(fmt::format("works along axis {} of a shape of {}", axis, to_string(shape)));
+}
+
+// Whether `part` is `whole` but for its size along `axis`.
+bool is_part(Shape part, const Shape& whole, std::size_t axis) {
+  if (part.size() != whole.size()) return false;
+  part[axis] = whole[axis];
+  return part == whole;
+}
+
+Result<void> check_blocks(const Place& place, std::int32_t block, const Shape& image,
+                          const Shape& deep) {
+  const bool images = image.size() == 4 && deep.size() == 4;
+  const std::int64_t squared = std::int64_t{block} * block;
+  if (images && block >= 1 && image[0] == deep[0] && image[1] == std::int64_t{deep[1]} * block &&
+      image[2] == std::int64_t{deep[2]} * block && squared <= deep[3] &&
+      deep[3] == image[3] * squared) {
+    return {};
+  }
+  return place.output_fault(fmt::format("has shape {} for an input of {} and blocks of {}",
+                                        to_string(place.output().shape),
+                                        to_string(place.input(0).shape), block));
+}
+
+}  // namespace
+
+Result<void> check_shape(const Place& place, const Concatenation& concatenation) {
+  Shape expected = place.input(0).shape;
+  SENGI_CHECK(check_axis(place, concatenation.axis, expected));
+  const auto axis = static_cast<std::size_t>(concatenation.axis);
+  std::int64_t extent = 0;
+  for (std::size_t i = 0; i < place.op().inputs.size(); ++i) {
+    const Shape& part = place.input(i).shape;
+    if (!is_part(part, expected, axis)) {
+      return place.input_fault(i, fmt::format("has shape {}, which does not fit behind {}",
+                                              to_string(part), to_string(expected)));
+    }
+    extent += part[axis];
+  }
+  expected[axis] = static_cast<std::int32_t>(std::min<std::int64_t>(extent, most_elements));
+  return check_output_shape(place, expected);
+}
+
+Result<void> check_shape(const Place& place, const Split& split) {
+  const Shape& whole = place.input(0).shape;
+  SENGI_CHECK(check_axis(place, split.axis, whole));
+  const auto axis = static_cast<std::size_t>(split.axis);
+  std::int64_t extent = 0;
+  for (std::size_t i = 0; i < place.op().outputs.size(); ++i) {
+    const Shape& part = place.output(i).shape;
+    if (!is_part(part, whole, axis)) {
+      return place.output_fault(i, fmt::format("has shape {}, which is no part of {}",
+                                               to_string(part), to_string(whole)));
+    }
+    extent += part[axis];
+  }
+  if (extent == whole[axis]) return {};
+  return place.fault(fmt::format("makes {} of the {} along axis {}", extent, whole[axis], axis));
+}
+
+Result<void> check_shape(const Place& place, const SpaceToDepth& blocks) {
+  return check_blocks(place, blocks.block, place.input(0).shape, place.output().shape);
+}
+
+Result<void> check_shape(const Place& place, const DepthToSpace& blocks) {
+  return check_blocks(place, blocks.block, place.output().shape, place.input(0).shape);
+}
+
+Result<void> check_numbers(const Place& place, const Concatenation&) {
+  SENGI_CHECK(check_moved(place));
+  for (std::size_t i = 1; i < place.op().inputs.size(); ++i) {
+    SENGI_CHECK(check_input_type(place, i, place.output().type));
+    SENGI_CHECK(check_keeps_scale(place, i));
+  }
+  return {};
+}
+
+Result<void> check_numbers(const Place& place, const Split&) {
+  SENGI_CHECK(check_moved(place));
+  for (std::size_t i = 1; i < place.op().outputs.size(); ++i) {
+    if (place.output(i).type != place.output().type) {
+      return place.output_fault(i, fmt::format("is {} beside {}", name_of(place.output(i).type),
+                                               name_of(place.output().type)));
+    }
+    SENGI_CHECK(check_keeps_scale(place, 0, i));
+  }
+  return {};
+}
+
+Result<void> check_numbers(const Place& place, const SpaceToDepth&) { return check_moved(place); }
+Result<void> check_numbers(const Place& place, const DepthToSpace&) { return check_moved(place); }
+
 }  // namespace sengi::model

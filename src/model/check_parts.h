@@ -72,6 +72,15 @@ Result<void> check_shape(const Place& place, const MaxPool2D& pool);
 Result<void> check_shape(const Place& place, const FullyConnected& dense);
 Result<void> check_shape(const Place& place, const Softmax& softmax);
 // check_elementwise.cpp
+Result<void> check_shape(const Place& place, const Mul& kind);
+Result<void> check_shape(const Place& place, const Div& kind);
+Result<void> check_shape(const Place& place, const Maximum& kind);
+Result<void> check_shape(const Place& place, const Minimum& kind);
+Result<void> check_shape(const Place& place, const Prelu& kind);
+Result<void> check_shape(const Place& place, const Relu& kind);
+Result<void> check_shape(const Place& place, const HardSwish& kind);
+Result<void> check_shape(const Place& place, const Abs& kind);
+Result<void> check_shape(const Place& place, const Cast& kind);
 Result<void> check_shape(const Place& place, const Add& add);
 Result<void> check_shape(const Place& place, const Sub& sub);
 Result<void> check_shape(const Place& place, const LeakyRelu& leaky);
@@ -84,11 +93,19 @@ Result<void> check_shape(const Place& place, const Dequantize& dequantize);
 Result<void> check_shape(const Place& place, const Svdf& svdf);
 Result<void> check_shape(const Place& place, const UnidirectionalSequenceLstm& lstm);
 // check_moves.cpp
+Result<void> check_shape(const Place& place, const Concatenation& kind);
+Result<void> check_shape(const Place& place, const Split& kind);
+Result<void> check_shape(const Place& place, const SpaceToDepth& kind);
+Result<void> check_shape(const Place& place, const DepthToSpace& kind);
 Result<void> check_shape(const Place& place, const Reshape& reshape);
 Result<void> check_shape(const Place& place, const Pad& pad);
 Result<void> check_shape(const Place& place, const StridedSlice& slice);
 Result<void> check_shape(const Place& place, const Transpose& transpose);
 // check_spatial.cpp
+Result<void> check_shape(const Place& place, const ResizeBilinear& kind);
+Result<void> check_shape(const Place& place, const ArgMax& kind);
+Result<void> check_shape(const Place& place, const ArgMin& kind);
+Result<void> check_shape(const Place& place, const BatchMatMul& kind);
 Result<void> check_shape(const Place& place, const Mean& mean);
 Result<void> check_shape(const Place& place, const ResizeNearestNeighbor& resize);
 
@@ -103,6 +120,15 @@ Result<void> check_numbers(const Place& place, const MaxPool2D& pool);
 Result<void> check_numbers(const Place& place, const FullyConnected& dense);
 Result<void> check_numbers(const Place& place, const Softmax& softmax);
 // check_elementwise.cpp
+Result<void> check_numbers(const Place& place, const Mul& kind);
+Result<void> check_numbers(const Place& place, const Div& kind);
+Result<void> check_numbers(const Place& place, const Maximum& kind);
+Result<void> check_numbers(const Place& place, const Minimum& kind);
+Result<void> check_numbers(const Place& place, const Prelu& kind);
+Result<void> check_numbers(const Place& place, const Relu& kind);
+Result<void> check_numbers(const Place& place, const HardSwish& kind);
+Result<void> check_numbers(const Place& place, const Abs& kind);
+Result<void> check_numbers(const Place& place, const Cast& kind);
 Result<void> check_numbers(const Place& place, const Add& add);
 Result<void> check_numbers(const Place& place, const Sub& sub);
 Result<void> check_numbers(const Place& place, const LeakyRelu& leaky);
@@ -115,11 +141,19 @@ Result<void> check_numbers(const Place& place, const Dequantize& dequantize);
 Result<void> check_numbers(const Place& place, const Svdf& svdf);
 Result<void> check_numbers(const Place& place, const UnidirectionalSequenceLstm& lstm);
 // check_moves.cpp
+Result<void> check_numbers(const Place& place, const Concatenation& kind);
+Result<void> check_numbers(const Place& place, const Split& kind);
+Result<void> check_numbers(const Place& place, const SpaceToDepth& kind);
+Result<void> check_numbers(const Place& place, const DepthToSpace& kind);
 Result<void> check_numbers(const Place& place, const Reshape& reshape);
 Result<void> check_numbers(const Place& place, const Pad& pad);
 Result<void> check_numbers(const Place& place, const StridedSlice& slice);
 Result<void> check_numbers(const Place& place, const Transpose& transpose);
 // check_spatial.cpp
+Result<void> check_numbers(const Place& place, const ResizeBilinear& kind);
+Result<void> check_numbers(const Place& place, const ArgMax& kind);
+Result<void> check_numbers(const Place& place, const ArgMin& kind);
+Result<void> check_numbers(const Place& place, const BatchMatMul& kind);
 Result<void> check_numbers(const Place& place, const Mean& mean);
 Result<void> check_numbers(const Place& place, const ResizeNearestNeighbor& resize);
 

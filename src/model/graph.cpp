@@ -79,6 +79,26 @@ std::string_view name_of(const Kind& kind) {
     }
     std::string_view operator()(const Quantize&) { return "QUANTIZE"; }
     std::string_view operator()(const Dequantize&) { return "DEQUANTIZE"; }
+    std::string_view operator()(const Mul&) { return "MUL"; }
+    std::string_view operator()(const Div&) { return "DIV"; }
+    std::string_view operator()(const Maximum&) { return "MAXIMUM"; }
+    std::string_view operator()(const Minimum&) { return "MINIMUM"; }
+    std::string_view operator()(const Prelu&) { return "PRELU"; }
+    std::string_view operator()(const HardSwish&) { return "HARD_SWISH"; }
+    std::string_view operator()(const Abs&) { return "ABS"; }
+    std::string_view operator()(const Cast&) { return "CAST"; }
+    std::string_view operator()(const Concatenation&) { return "CONCATENATION"; }
+    std::string_view operator()(const Split&) { return "SPLIT"; }
+    std::string_view operator()(const SpaceToDepth&) { return "SPACE_TO_DEPTH"; }
+    std::string_view operator()(const DepthToSpace&) { return "DEPTH_TO_SPACE"; }
+    std::string_view operator()(const ResizeBilinear&) { return "RESIZE_BILINEAR"; }
+    std::string_view operator()(const ArgMax&) { return "ARG_MAX"; }
+    std::string_view operator()(const ArgMin&) { return "ARG_MIN"; }
+    std::string_view operator()(const BatchMatMul&) { return "BATCH_MATMUL"; }
+    std::string_view operator()(const Relu& relu) {
+      if (relu.activation == Activation::relu6) return "RELU6";
+      return relu.activation == Activation::relu_n1_to_1 ? "RELU_N1_TO_1" : "RELU";
+    }
     std::string_view operator()(const Pad&) { return "PAD"; }
     std::string_view operator()(const Transpose&) { return "TRANSPOSE"; }
     std::string_view operator()(const Mean&) { return "MEAN"; }
@@ -115,6 +135,11 @@ std::uint64_t macs(const Graph& graph, const Operator& op) {
     const Shape& input = tensor(op.inputs[0]).shape;
     return weights * (tensor(op.inputs[0]).elements() / static_cast<std::size_t>(input.back()));
   };
+  if (const auto* matmul = std::get_if<BatchMatMul>(&op.kind)) {
+    const Shape& first = tensor(op.inputs[0]).shape;
+    const std::int32_t depth = first[first.size() - (matmul->transpose_first ? 2 : 1)];
+    return outputs * static_cast<std::uint64_t>(depth);
+  }
   if (std::holds_alternative<Svdf>(op.kind)) return rows_times(1, 2);
   if (std::holds_alternative<UnidirectionalSequenceLstm>(op.kind)) return rows_times(1, 8);
   return 0;

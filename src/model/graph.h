@@ -97,6 +97,33 @@ struct Sub {  // as Add
   Activation activation = Activation::none;
   bool operator==(const Sub&) const = default;
 };
+struct Mul {  // as Add
+  Activation activation = Activation::none;
+  bool operator==(const Mul&) const = default;
+};
+struct Div {  // as Add; float32, or int32 towards zero (and 0 where the divisor is 0)
+  Activation activation = Activation::none;
+  bool operator==(const Div&) const = default;
+};
+struct Maximum {  // as Add, of one scale
+  bool operator==(const Maximum&) const = default;
+};
+struct Minimum {  // as Add, of one scale
+  bool operator==(const Minimum&) const = default;
+};
+struct Prelu {  // input, alpha: x, or alpha * x below zero; alpha repeats as in Add
+  bool operator==(const Prelu&) const = default;
+};
+struct Relu {  // an activation by itself
+  Activation activation = Activation::relu;
+  bool operator==(const Relu&) const = default;
+};
+struct HardSwish {  // x * min(max(x + 3, 0), 6) / 6
+  bool operator==(const HardSwish&) const = default;
+};
+struct Abs {
+  bool operator==(const Abs&) const = default;
+};
 struct LeakyRelu {  // x, or alpha * x below zero
   float alpha = 0;
   bool operator==(const LeakyRelu&) const = default;
@@ -133,6 +160,38 @@ struct UnidirectionalSequenceLstm {  // input [N,T,I], four weights [S,I], four 
 struct Quantize {  // from float or one scale to another; types and tensors say the rest
   bool operator==(const Quantize&) const = default;
 };
+struct Cast {  // numbers as they are stored, cut down to the output's type
+  bool operator==(const Cast&) const = default;
+};
+struct Concatenation {  // any number of inputs
+  std::int32_t axis = 0;
+  bool operator==(const Concatenation&) const = default;
+};
+struct Split {  // outputs: the input cut along an axis; their shapes say where
+  std::int32_t axis = 0;
+  bool operator==(const Split&) const = default;
+};
+struct SpaceToDepth {  // input [N,H,W,C]; blocks of pixels become channels: [N,H/b,W/b,b*b*C]
+  std::int32_t block = 1;
+  bool operator==(const SpaceToDepth&) const = default;
+};
+struct DepthToSpace {  // the inverse of SpaceToDepth
+  std::int32_t block = 1;
+  bool operator==(const DepthToSpace&) const = default;
+};
+struct ArgMax {  // the first index of the largest along an axis, which the output does without
+  std::int32_t axis = 0;
+  bool operator==(const ArgMax&) const = default;
+};
+struct ArgMin {  // as ArgMax, of the smallest
+  std::int32_t axis = 0;
+  bool operator==(const ArgMin&) const = default;
+};
+struct BatchMatMul {              // [...,I,K] times [...,K,J]; leading axes repeat as in Add
+  bool transpose_first = false;   // [...,K,I]
+  bool transpose_second = false;  // [...,J,K]
+  bool operator==(const BatchMatMul&) const = default;
+};
 struct Pad {                                // input, value to pad with (or absent: real zero)
   std::vector<std::int32_t> before, after;  // by axis
   bool operator==(const Pad&) const = default;
@@ -154,6 +213,12 @@ struct ResizeNearestNeighbor {
   bool half_pixel_centers = false;
   bool operator==(const ResizeNearestNeighbor&) const = default;
 };
+// As ResizeNearestNeighbor; the four pixels around the place (y + o) * H / height - o, by nearness.
+struct ResizeBilinear {
+  bool align_corners = false;
+  bool half_pixel_centers = false;  // not with align_corners
+  bool operator==(const ResizeBilinear&) const = default;
+};
 struct StridedSlice {  // by axis: from `begin` in steps of `stride` until `end` is reached or
                        // passed
   std::vector<std::int32_t> begin;   // within the axis
@@ -173,7 +238,9 @@ struct Softmax {  // over the last axis
 using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
                           Softmax, TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh,
                           LogSoftmax, Svdf, UnidirectionalSequenceLstm, Quantize, Dequantize, Pad,
-                          Transpose, Mean, ResizeNearestNeighbor, StridedSlice>;
+                          Transpose, Mean, ResizeNearestNeighbor, StridedSlice, Mul, Div, Maximum,
+                          Minimum, Prelu, Relu, HardSwish, Abs, Cast, Concatenation, Split,
+                          SpaceToDepth, DepthToSpace, ResizeBilinear, ArgMax, ArgMin, BatchMatMul>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;

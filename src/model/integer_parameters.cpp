@@ -63,7 +63,8 @@ std::vector<double> output_factors(const Graph& graph, const Operator& op) {
   const auto output_scale = static_cast<double>(output.quantization.scale[0]);
 
   const bool one_scale = weights.quantization.per_tensor();
-  if (one_scale && std::holds_alternative<FullyConnected>(op.kind)) {
+  const bool from_uint8 = one_scale && weights.quantization.zero_point[0] != 0;
+  if (one_scale && (from_uint8 || std::holds_alternative<FullyConnected>(op.kind))) {
     const float product = input_scale * weight_scales[0];
     return std::vector<double>(channels, static_cast<double>(product) / output_scale);
   }
@@ -263,6 +264,38 @@ LstmParameters lstm_parameters(const Graph& graph, const Operator& op) {
   const double clip = static_cast<double>(lstm.cell_clip) / static_cast<double>(cell);
   parameters.cell_clip = static_cast<std::int32_t>(std::clamp(clip, 0.0, 32767.0));
   return parameters;
+}
+
+Multiplier mul_factor(const Quantization& first, const Quantization& second,
+                      const Quantization& output) {
+  return quantize_multiplier(static_cast<double>(first.scale[0]) *
+                             static_cast<double>(second.scale[0]) /
+                             static_cast<double>(output.scale[0]));
+}
+
+Multiplier matmul_factor(const Quantization& first, const Quantization& second,
+                         const Quantization& output) {
+  return quantize_multiplier(static_cast<double>(first.scale[0] * second.scale[0]) /
+                             static_cast<double>(output.scale[0]));
+}
+
+HardSwishParameters hard_swish_parameters(const Quantization& input, const Quantization& output) {
+  const float input_step = input.scale[0] * (1.0F / 128);
+  const float gate_step = 3.0F / 32768;
+  const auto factor = [](float real) {
+    const Multiplier wide = quantize_multiplier(static_cast<double>(real));
+    constexpr std::int32_t highest = 0x7fff;
+    const std::int32_t multiplier = wide.multiplier >= (highest << 16) + (1 << 15)
+                                        ? highest
+                                        : (wide.multiplier + (1 << 15)) >> 16;
+    return HardSwishParameters::Factor{.multiplier = static_cast<std::int16_t>(multiplier),
+                                       .shift = wide.shift};
+  };
+  return {.output = factor(input_step / output.scale[0]), .gate = factor(input_step / gate_step)};
+}
+
+Multiplier ratio_in_float(const Quantization& input, const Quantization& output) {
+  return quantize_multiplier(static_cast<double>(input.scale[0] / output.scale[0]));
 }
 
 }  // namespace sengi::model

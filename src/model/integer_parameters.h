@@ -27,7 +27,8 @@ Multiplier quantize_multiplier(double factor);
 // The real factors from accumulator to output, input scale * weight scale / output scale, one for
 // each output channel of a CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED, also where the weights
 // have one scale for all. The product is taken in double, except that FULLY_CONNECTED with one
-// weight scale takes it in float: TensorFlow Lite does, and the last bit differs.
+// weight scale takes it in float, and so do weights with a zero point, which were uint8: TensorFlow
+// Lite does, and the last bit differs.
 std::vector<double> output_factors(const Graph& graph, const Operator& op);
 std::vector<Multiplier> output_multipliers(const Graph& graph, const Operator& op);
 
@@ -70,6 +71,25 @@ AddParameters add_parameters(const Quantization& first, const Quantization& seco
                              const Quantization& output, Type type = Type::int8);
 AddParameters sub_parameters(const Quantization& first, const Quantization& second,
                              const Quantization& output, Type type);
+
+// MUL: the inputs less their zero points, times each other, requantised, plus the output's zero
+// point, clamped. BATCH_MATMUL likewise, with sums of products and a factor taken in float.
+Multiplier mul_factor(const Quantization& first, const Quantization& second,
+                      const Quantization& output);
+Multiplier matmul_factor(const Quantization& first, const Quantization& second,
+                         const Quantization& output);
+
+// HARD_SWISH of int8, in int16. The input less its zero point times 128 is x. `output` takes it to
+// the output's scale but for a right shift, `gate` to where 3 is 2^15.
+struct HardSwishParameters {
+  struct Factor {
+    std::int16_t multiplier;
+    std::int32_t shift;  // positive: to the left
+  };
+  Factor output;  // shifts from -15 to 0
+  Factor gate;    // shifts from -15 to 30
+};
+HardSwishParameters hard_swish_parameters(const Quantization& input, const Quantization& output);
 
 // LEAKY_RELU: the input less its zero point, requantised by `identity`, or by `alpha` below zero
 // and with its sign turned where alpha is negative; plus the output's zero point, clamped.
@@ -128,6 +148,9 @@ struct LstmParameters {
   std::int32_t cell_clip;  // 0: none
 };
 LstmParameters lstm_parameters(const Graph& graph, const Operator& op);
+
+// RELU and ABS: the same, the quotient taken in float.
+Multiplier ratio_in_float(const Quantization& input, const Quantization& output);
 
 // QUANTIZE between integers: input scale / output scale.
 Multiplier quantize_factor(const Quantization& input, const Quantization& output);

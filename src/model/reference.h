@@ -73,10 +73,20 @@ Step bind(Memory& memory, const Operator& op, const MaxPool2D& pool);
 // reference_elementwise.cpp
 Step bind(Memory& memory, const Operator& op, const Add& add);
 Step bind(Memory& memory, const Operator& op, const Sub& sub);
+Step bind(Memory& memory, const Operator& op, const Mul& mul);
+Step bind(Memory& memory, const Operator& op, const Div& div);
+Step bind(Memory& memory, const Operator& op, const Maximum& maximum);
+Step bind(Memory& memory, const Operator& op, const Minimum& minimum);
+Step bind(Memory& memory, const Operator& op, const Prelu& prelu);
 Step bind(Memory& memory, const Operator& op, const LeakyRelu& leaky);
+Step bind(Memory& memory, const Operator& op, const Relu& relu);
+Step bind(Memory& memory, const Operator& op, const Abs& abs);
+// reference_matmul.cpp
+Step bind(Memory& memory, const Operator& op, const BatchMatMul& matmul);
 // reference_nonlinear.cpp
 Step bind(Memory& memory, const Operator& op, const Logistic& logistic);
 Step bind(Memory& memory, const Operator& op, const Tanh& tanh);
+Step bind(Memory& memory, const Operator& op, const HardSwish& swish);
 // reference_svdf.cpp
 Step bind(Memory& memory, const Operator& op, const Svdf& svdf);
 // reference_lstm.cpp
@@ -84,15 +94,24 @@ Step bind(Memory& memory, const Operator& op, const UnidirectionalSequenceLstm& 
 // reference_conversion.cpp
 Step bind(Memory& memory, const Operator& op, const Quantize& quantize);
 Step bind(Memory& memory, const Operator& op, const Dequantize& dequantize);
+Step bind(Memory& memory, const Operator& op, const Cast& cast);
 // reference_mean.cpp
 Step bind(Memory& memory, const Operator& op, const Mean& mean);
+// reference_arg.cpp
+Step bind(Memory& memory, const Operator& op, const ArgMax& arg);
+Step bind(Memory& memory, const Operator& op, const ArgMin& arg);
 // reference_resize.cpp
 Step bind(Memory& memory, const Operator& op, const ResizeNearestNeighbor& resize);
+Step bind(Memory& memory, const Operator& op, const ResizeBilinear& resize);
 // reference_shape.cpp
 Step bind(Memory& memory, const Operator& op, const Reshape& reshape);
 Step bind(Memory& memory, const Operator& op, const Pad& pad);
 Step bind(Memory& memory, const Operator& op, const StridedSlice& slice);
 Step bind(Memory& memory, const Operator& op, const Transpose& transpose);
+Step bind(Memory& memory, const Operator& op, const Concatenation& concatenation);
+Step bind(Memory& memory, const Operator& op, const Split& split);
+Step bind(Memory& memory, const Operator& op, const SpaceToDepth& blocks);
+Step bind(Memory& memory, const Operator& op, const DepthToSpace& blocks);
 // reference_softmax.cpp
 Step bind(Memory& memory, const Operator& op, const Softmax& softmax);
 Step bind(Memory& memory, const Operator& op, const LogSoftmax& softmax);

@@ -36,12 +36,13 @@ struct IntegerProducts {
   std::span<const Bias> bias;
   std::span<Value> output;
   std::int32_t input_zero_point;
+  std::int32_t weight_zero_point;
   std::int32_t output_zero_point;
   std::vector<Multiplier> factors;  // one for each output channel
   ActivationRange range;
 
   Sum add(Sum sum, std::size_t input_at, std::size_t weight_at) const {
-    return sum + (input[input_at] - input_zero_point) * weights[weight_at];
+    return sum + (input[input_at] - input_zero_point) * (weights[weight_at] - weight_zero_point);
   }
   void store(std::size_t output_at, Sum sum, std::size_t channel) const {
     if (!bias.empty()) sum += bias[channel];

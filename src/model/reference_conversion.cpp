@@ -76,4 +76,48 @@ Step bind(Memory& memory, const Operator& op, const Dequantize&) {
   });
 }
 
+namespace {
+
+// Whole numbers wrap; reals are cut towards zero, to the type's ends where they lie beyond.
+template <typename To, typename From>
+To cast_to(From x) {
+  if constexpr (std::is_floating_point_v<To> || !std::is_floating_point_v<From>) {
+    return static_cast<To>(x);
+  } else {
+    const auto real = static_cast<double>(x);
+    if (std::isnan(real)) return 0;
+    if (real >= static_cast<double>(std::numeric_limits<To>::max())) {
+      return std::numeric_limits<To>::max();
+    }
+    if (real <= static_cast<double>(std::numeric_limits<To>::min())) {
+      return std::numeric_limits<To>::min();
+    }
+    return static_cast<To>(real);
+  }
+}
+
+template <typename WithType>
+Step by_any_type(Type type, const WithType& with_type) {
+  if (type == Type::float32) return with_type(float{});
+  if (type == Type::int64) return with_type(std::int64_t{});
+  if (type == Type::boolean) return with_type(std::uint8_t{});
+  return by_stored_type(type, with_type);
+}
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const Cast&) {
+  const Type to_type = memory.output_tensor(op).type;
+  return by_any_type(memory.input_tensor(op, 0).type, [&]<typename From>(From) {
+    return by_any_type(to_type, [&]<typename To>(To) -> Step {
+      return [from = memory.input<From>(op, 0), to = memory.output<To>(op),
+              truth = to_type == Type::boolean] {
+        std::ranges::transform(from, to.begin(), [&](From x) {
+          return truth ? static_cast<To>(x != From{}) : cast_to<To>(x);
+        });
+      };
+    });
+  });
+}
+
 }  // namespace sengi::model

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators that make each output element from one element of each input.
 #include <algorithm>
+#include <cmath>
+#include <type_traits>
 #include <utility>
 
 #include "model/broadcast.h"
@@ -73,6 +75,45 @@ Step bind_float(Memory& memory, const Operator& op, Activation activation, Combi
                            });
 }
 
+// with_type(T{}) where int32 counts as well: whole numbers without a scale.
+template <typename WithType>
+Step by_number_type(Type type, const WithType& with_type) {
+  if (type == Type::int32) return with_type(std::int32_t{});
+  return by_type(type, with_type);
+}
+
+template <typename T>
+constexpr bool is_unscaled = std::is_same_v<T, std::int32_t>;
+
+// Of int32, with wrap.
+std::int32_t wrapped_sum(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(std::int64_t{a} + b);
+}
+std::int32_t wrapped_difference(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(std::int64_t{a} - b);
+}
+std::int32_t wrapped_product(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(std::int64_t{a} * b);
+}
+std::int32_t wrapped_quotient(std::int32_t a, std::int32_t b) {
+  return b == 0 ? 0 : static_cast<std::int32_t>(std::int64_t{a} / b);
+}
+
+// Requantised from the input's scale to the output's and clamped, what `map` makes of each element
+// less the input's zero point.
+template <typename T, typename Map>
+Step bind_rescaled(Memory& memory, const Operator& op, Multiplier factor, ActivationRange range,
+                   Map map) {
+  const std::int32_t in_zero = memory.input_tensor(op, 0).quantization.zero_point[0];
+  const std::int32_t out_zero = memory.output_tensor(op).quantization.zero_point[0];
+  return [=, from = memory.input<T>(op, 0), to = memory.output<T>(op)] {
+    std::ranges::transform(from, to.begin(), [&](T x) {
+      const std::int64_t stored = std::int64_t{requantize(map(x - in_zero), factor)} + out_zero;
+      return static_cast<T>(std::clamp<std::int64_t>(stored, range.lowest, range.highest));
+    });
+  };
+}
+
 // map(x) of each element.
 template <typename T, typename Map>
 Step bind_each(Memory& memory, const Operator& op, Map map) {
@@ -84,8 +125,10 @@ Step bind_each(Memory& memory, const Operator& op, Map map) {
 }  // namespace
 
 Step bind(Memory& memory, const Operator& op, const Add& add) {
-  return by_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
-    if constexpr (std::is_same_v<T, float>) {
+  return by_number_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    if constexpr (is_unscaled<T>) {
+      return bind_pairs<T>(memory, op, wrapped_sum);
+    } else if constexpr (std::is_same_v<T, float>) {
       return bind_float(memory, op, add.activation, [](float a, float b) { return a + b; });
     } else {
       const AddParameters parameters = add_parameters(
@@ -97,8 +140,10 @@ Step bind(Memory& memory, const Operator& op, const Add& add) {
 }
 
 Step bind(Memory& memory, const Operator& op, const Sub& sub) {
-  return by_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
-    if constexpr (std::is_same_v<T, float>) {
+  return by_number_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    if constexpr (is_unscaled<T>) {
+      return bind_pairs<T>(memory, op, wrapped_difference);
+    } else if constexpr (std::is_same_v<T, float>) {
       return bind_float(memory, op, sub.activation, [](float a, float b) { return a - b; });
     } else {
       const AddParameters parameters = sub_parameters(
@@ -135,6 +180,108 @@ Step bind(Memory& memory, const Operator& op, const LeakyRelu& leaky) {
             return static_cast<T>(
                 std::clamp<std::int64_t>(stored + out_zero, range.lowest, range.highest));
           });
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Mul& mul) {
+  return by_number_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    if constexpr (is_unscaled<T>) {
+      return bind_pairs<T>(memory, op, wrapped_product);
+    } else if constexpr (std::is_same_v<T, float>) {
+      return bind_float(memory, op, mul.activation, [](float a, float b) { return a * b; });
+    } else {
+      const Quantization& first = memory.input_tensor(op, 0).quantization;
+      const Quantization& second = memory.input_tensor(op, 1).quantization;
+      const Tensor& output = memory.output_tensor(op);
+      return bind_pairs<T>(
+          memory, op,
+          [factor = mul_factor(first, second, output.quantization),
+           range = activation_range(mul.activation, output.quantization, output.type),
+           a_zero = first.zero_point[0], b_zero = second.zero_point[0],
+           out_zero = output.quantization.zero_point[0]](T a, T b) {
+            const std::int64_t stored =
+                std::int64_t{requantize((a - a_zero) * (b - b_zero), factor)} + out_zero;
+            return static_cast<T>(std::clamp<std::int64_t>(stored, range.lowest, range.highest));
+          });
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Div& div) {
+  if (memory.output_tensor(op).type == Type::int32) {
+    return bind_pairs<std::int32_t>(memory, op, wrapped_quotient);
+  }
+  return bind_float(memory, op, div.activation, [](float a, float b) { return a / b; });
+}
+
+Step bind(Memory& memory, const Operator& op, const Maximum&) {
+  return by_number_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    return bind_pairs<T>(memory, op, [](T a, T b) { return std::max(a, b); });
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Minimum&) {
+  return by_number_type(memory.output_tensor(op).type, [&]<typename T>(T) -> Step {
+    return bind_pairs<T>(memory, op, [](T a, T b) { return std::min(a, b); });
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Prelu&) {
+  const Tensor& output = memory.output_tensor(op);
+  return by_type(output.type, [&]<typename T>(T) -> Step {
+    if constexpr (std::is_same_v<T, float>) {
+      return bind_pairs<float>(memory, op,
+                               [](float x, float alpha) { return x >= 0 ? x : x * alpha; });
+    } else {
+      const Quantization& input = memory.input_tensor(op, 0).quantization;
+      const Quantization& alpha = memory.input_tensor(op, 1).quantization;
+      // Alpha is int8 beside int16 too.
+      return [pairs = Pairs(memory, op), x = memory.input<T>(op, 0),
+              alphas = memory.input<std::int8_t>(op, 1), to = memory.output<T>(op),
+              identity = quantize_factor(input, output.quantization),
+              factor = mul_factor(input, alpha, output.quantization), in_zero = input.zero_point[0],
+              alpha_zero = alpha.zero_point[0], out_zero = output.quantization.zero_point[0],
+              range = activation_range(Activation::none, output.quantization, output.type)] {
+        pairs.each([&](std::size_t i, std::size_t at, std::size_t alpha_at) {
+          const std::int32_t value = x[at] - in_zero;
+          const std::int64_t scaled =
+              value >= 0 ? requantize(value, identity)
+                         : requantize(value * (alphas[alpha_at] - alpha_zero), factor);
+          to[i] = static_cast<T>(
+              std::clamp<std::int64_t>(scaled + out_zero, range.lowest, range.highest));
+        });
+      };
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Relu& relu) {
+  const Tensor& output = memory.output_tensor(op);
+  return by_type(output.type, [&]<typename T>(T) -> Step {
+    if constexpr (std::is_same_v<T, float>) {
+      return bind_each<float>(memory, op, [range = float_range(relu.activation)](float x) {
+        return std::min(std::max(x, range.lowest), range.highest);
+      });
+    } else {
+      return bind_rescaled<T>(
+          memory, op, ratio_in_float(memory.input_tensor(op, 0).quantization, output.quantization),
+          activation_range(relu.activation, output.quantization, output.type),
+          [](std::int32_t x) { return x; });
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Abs&) {
+  const Tensor& output = memory.output_tensor(op);
+  return by_type(output.type, [&]<typename T>(T) -> Step {
+    if constexpr (std::is_same_v<T, float>) {
+      return bind_each<float>(memory, op, [](float x) { return std::abs(x); });
+    } else {
+      return bind_rescaled<T>(
+          memory, op, ratio_in_float(memory.input_tensor(op, 0).quantization, output.quantization),
+          activation_range(Activation::none, output.quantization, output.type),
+          [](std::int32_t x) { return x < 0 ? -x : x; });
     }
   });
 }

@@ -63,4 +63,58 @@ Step bind(Memory& memory, const Operator& op, const Tanh&) {
   return bind_each<float>(memory, op, [](float x) { return std::tanh(x); });
 }
 
+namespace {
+
+std::int16_t saturated(std::int64_t x) {
+  return static_cast<std::int16_t>(std::clamp<std::int64_t>(x, -32768, 32767));
+}
+
+// 2 * a * b of 0 integer bits, rounded to nearest, halves upward.
+std::int16_t rounding_product(std::int16_t a, std::int16_t b) {
+  const std::int32_t product = a * b;
+  const std::int32_t nudge = product >= 0 ? 1 << 14 : 1 - (1 << 14);
+  return saturated((product + nudge) / (1 << 15));
+}
+
+std::int8_t hard_swish(std::int32_t from_zero, std::int32_t out_zero,
+                       const HardSwishParameters& parameters) {
+  const auto x = static_cast<std::int16_t>(from_zero * 128);
+  const std::int16_t scaled = rounding_product(x, parameters.output.multiplier);
+
+  // From [-3, 3] to [-1, 1], beyond which it saturates: in the last bit of a left shift alone, so
+  // that the bits before cannot.
+  const auto [multiplier, shift] = parameters.gate;
+  std::int16_t gate = x;
+  if (shift > 0) gate = saturated(std::int64_t{gate} << (shift - 1));
+  gate = rounding_product(gate, multiplier);
+  if (shift > 0) gate = saturated(gate * 2);
+  if (shift < 0) {
+    gate = static_cast<std::int16_t>(rounding_divide_by_power_of_two(gate, -shift));
+  }
+  const auto opened = static_cast<std::int16_t>((gate + (1 << 15)) >> 1);  // [0, 1]
+
+  // Towards zero, against the bias of the roundings above.
+  const std::int32_t product = opened * scaled / (1 << 15);
+  const std::int32_t stored =
+      rounding_divide_by_power_of_two(product, -parameters.output.shift) + out_zero;
+  return static_cast<std::int8_t>(clamp(stored, -128, 127));
+}
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const HardSwish&) {
+  const Quantization& input = memory.input_tensor(op, 0).quantization;
+  const Tensor& output = memory.output_tensor(op);
+  if (output.type == Type::float32) {
+    return bind_each<float>(memory, op,
+                            [](float x) { return x * std::min(6.0F, std::max(0.0F, x + 3)) / 6; });
+  }
+  return bind_each<std::int8_t>(memory, op,
+                                [parameters = hard_swish_parameters(input, output.quantization),
+                                 in_zero = input.zero_point[0],
+                                 out_zero = output.quantization.zero_point[0]](std::int8_t stored) {
+                                  return hard_swish(stored - in_zero, out_zero, parameters);
+                                });
+}
+
 }  // namespace sengi::model

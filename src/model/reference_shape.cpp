@@ -101,4 +101,91 @@ Step bind(Memory& memory, const Operator& op, const Transpose& transpose) {
   };
 }
 
+namespace {
+
+// Bytes that lie together along `axis` and the axes behind it.
+std::size_t run_bytes(const Tensor& tensor, std::int32_t axis) {
+  std::size_t bytes = bytes_of(tensor.type);
+  for (std::size_t i = static_cast<std::size_t>(axis); i < tensor.shape.size(); ++i) {
+    bytes *= static_cast<std::size_t>(tensor.shape[i]);
+  }
+  return bytes;
+}
+
+// Copies runs of several parts, one after the other, into runs of one whole, or back.
+struct Part {
+  std::span<const std::byte> from;
+  std::span<std::byte> to;
+  std::size_t run;
+};
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const Concatenation& concatenation) {
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+    parts.push_back({.from = memory.input<std::byte>(op, i),
+                     .to = {},
+                     .run = run_bytes(memory.input_tensor(op, i), concatenation.axis)});
+  }
+  return [parts, to = memory.output<std::byte>(op)] {
+    std::size_t at = 0;
+    for (std::size_t run = 0; at < to.size(); ++run) {
+      for (const Part& part : parts) {
+        std::memcpy(&to[at], &part.from[run * part.run], part.run);
+        at += part.run;
+      }
+    }
+  };
+}
+
+Step bind(Memory& memory, const Operator& op, const Split& split) {
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < op.outputs.size(); ++i) {
+    parts.push_back({.from = {},
+                     .to = memory.output<std::byte>(op, i),
+                     .run = run_bytes(memory.output_tensor(op, i), split.axis)});
+  }
+  return [parts, from = memory.input<std::byte>(op, 0)] {
+    std::size_t at = 0;
+    for (std::size_t run = 0; at < from.size(); ++run) {
+      for (const Part& part : parts) {
+        std::memcpy(&part.to[run * part.run], &from[at], part.run);
+        at += part.run;
+      }
+    }
+  };
+}
+
+namespace {
+
+// Pixels of the large image [N,H,W,C] and, in the same order, where each lies in [N,H/b,W/b,b*b*C].
+Step bind_blocks(const Elements& elements, const Shape& image, std::int64_t block, bool inward) {
+  const std::int64_t channels = image[3];
+  const std::int64_t columns = image[2] / block;
+  return [=] {
+    Walk walk(image);
+    const std::size_t count = elements.to.size() / elements.size;
+    for (std::size_t i = 0; i < count; ++i, walk.next()) {
+      const std::vector<std::int64_t>& at = walk.place();
+      const std::int64_t cell =
+          (at[0] * (image[1] / block) + at[1] / block) * columns + at[2] / block;
+      const std::int64_t within = at[1] % block * block + at[2] % block;
+      const std::int64_t deep = (cell * block * block + within) * channels + at[3];
+      const auto flat = static_cast<std::int64_t>(i);
+      elements.copy(inward ? flat : deep, inward ? deep : flat);
+    }
+  };
+}
+
+}  // namespace
+
+Step bind(Memory& memory, const Operator& op, const SpaceToDepth& blocks) {
+  return bind_blocks(elements_of(memory, op), memory.input_tensor(op, 0).shape, blocks.block, true);
+}
+
+Step bind(Memory& memory, const Operator& op, const DepthToSpace& blocks) {
+  return bind_blocks(elements_of(memory, op), memory.output_tensor(op).shape, blocks.block, false);
+}
+
 }  // namespace sengi::model

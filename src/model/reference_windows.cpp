@@ -58,6 +58,7 @@ IntegerProducts<Value, Bias> integer_products(Memory& memory, const Operator& op
           .bias = memory.input<Bias>(op, 2),
           .output = memory.output<Value>(op),
           .input_zero_point = memory.input_tensor(op, 0).quantization.zero_point[0],
+          .weight_zero_point = memory.input_tensor(op, 1).quantization.zero_point[0],
           .output_zero_point = output.quantization.zero_point[0],
           .factors = output_multipliers(memory.graph, op),
           .range = activation_range(activation, output.quantization, output.type)};

@@ -11,10 +11,12 @@ namespace {
 namespace fb = sengi::tflite;
 
 constexpr const char* supported_operators =
-    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, "
-    "ADD, SUB, LEAKY_RELU, LOGISTIC, TANH, SVDF, UNIDIRECTIONAL_SEQUENCE_LSTM, SOFTMAX, "
-    "LOG_SOFTMAX, QUANTIZE, DEQUANTIZE, RESHAPE, "
-    "SQUEEZE, EXPAND_DIMS, PAD, PADV2, TRANSPOSE, MEAN, RESIZE_NEAREST_NEIGHBOR and STRIDED_SLICE";
+    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, BATCH_MATMUL, AVERAGE_POOL_2D, "
+    "MAX_POOL_2D, MEAN, SVDF, UNIDIRECTIONAL_SEQUENCE_LSTM, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, "
+    "ABS, RELU, RELU6, RELU_N1_TO_1, LEAKY_RELU, PRELU, HARD_SWISH, LOGISTIC, TANH, SOFTMAX, "
+    "LOG_SOFTMAX, ARG_MAX, ARG_MIN, QUANTIZE, DEQUANTIZE, CAST, RESHAPE, SQUEEZE, EXPAND_DIMS, "
+    "TRANSPOSE, CONCATENATION, SPLIT, SPLIT_V, STRIDED_SLICE, PAD, PADV2, SPACE_TO_DEPTH, "
+    "DEPTH_TO_SPACE, RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR";
 
 Result<Padding> padding_of(fb::Padding padding) {
   if (padding == fb::Padding::SAME) return Padding::same;
@@ -93,6 +95,40 @@ Result<Kind> kind_of(const fb::SubOptions& options) {
   return Kind(Sub{.activation = activation});
 }
 
+Result<Kind> kind_of(const fb::MulOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Mul{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::DivOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Div{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::ConcatenationOptions& options) {
+  if (options.fused_activation_function() != fb::ActivationFunctionType::NONE) {
+    return Error{"a fused activation is not supported"};
+  }
+  return Kind(Concatenation{.axis = options.axis()});
+}
+
+Result<Kind> kind_of(const fb::SpaceToDepthOptions& options) {
+  return Kind(SpaceToDepth{.block = options.block_size()});
+}
+
+Result<Kind> kind_of(const fb::DepthToSpaceOptions& options) {
+  return Kind(DepthToSpace{.block = options.block_size()});
+}
+
+Result<Kind> kind_of(const fb::ResizeBilinearOptions& options) {
+  return Kind(ResizeBilinear{.align_corners = options.align_corners(),
+                             .half_pixel_centers = options.half_pixel_centers()});
+}
+
+Result<Kind> kind_of(const fb::BatchMatMulOptions& options) {
+  return Kind(BatchMatMul{.transpose_first = options.adj_x(), .transpose_second = options.adj_y()});
+}
+
 Result<Kind> kind_of(const fb::TransposeConvOptions& options) {
   SENGI_TRY(padding, padding_of(options.padding()));
   SENGI_TRY(activation, activation_of(options.fused_activation_function()));
@@ -168,6 +204,38 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
       return kind_from(op.builtin_options_as_TransposeConvOptions());
     case fb::BuiltinOperator::LEAKY_RELU:
       return kind_from(op.builtin_options_as_LeakyReluOptions());
+    case fb::BuiltinOperator::MUL:
+      return kind_from(op.builtin_options_as_MulOptions());
+    case fb::BuiltinOperator::DIV:
+      return kind_from(op.builtin_options_as_DivOptions());
+    case fb::BuiltinOperator::MAXIMUM:
+      return Kind(Maximum{});
+    case fb::BuiltinOperator::MINIMUM:
+      return Kind(Minimum{});
+    case fb::BuiltinOperator::PRELU:
+      return Kind(Prelu{});
+    case fb::BuiltinOperator::RELU:
+      return Kind(Relu{.activation = Activation::relu});
+    case fb::BuiltinOperator::RELU6:
+      return Kind(Relu{.activation = Activation::relu6});
+    case fb::BuiltinOperator::RELU_N1_TO_1:
+      return Kind(Relu{.activation = Activation::relu_n1_to_1});
+    case fb::BuiltinOperator::HARD_SWISH:
+      return Kind(HardSwish{});
+    case fb::BuiltinOperator::ABS:
+      return Kind(Abs{});
+    case fb::BuiltinOperator::CAST:
+      return Kind(Cast{});
+    case fb::BuiltinOperator::CONCATENATION:
+      return kind_from(op.builtin_options_as_ConcatenationOptions());
+    case fb::BuiltinOperator::SPACE_TO_DEPTH:
+      return kind_from(op.builtin_options_as_SpaceToDepthOptions());
+    case fb::BuiltinOperator::DEPTH_TO_SPACE:
+      return kind_from(op.builtin_options_as_DepthToSpaceOptions());
+    case fb::BuiltinOperator::RESIZE_BILINEAR:
+      return kind_from(op.builtin_options_as_ResizeBilinearOptions());
+    case fb::BuiltinOperator::BATCH_MATMUL:
+      return kind_from(op.builtin_options_as_BatchMatMulOptions());
     case fb::BuiltinOperator::LOGISTIC:
       return Kind(Logistic{});
     case fb::BuiltinOperator::TANH:
@@ -196,6 +264,13 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
       return Kind(Pad{});
     case fb::BuiltinOperator::TRANSPOSE:
       return Kind(Transpose{});
+    case fb::BuiltinOperator::SPLIT:
+    case fb::BuiltinOperator::SPLIT_V:
+      return Kind(Split{});
+    case fb::BuiltinOperator::ARG_MAX:
+      return Kind(ArgMax{});
+    case fb::BuiltinOperator::ARG_MIN:
+      return Kind(ArgMin{});
     case fb::BuiltinOperator::STRIDED_SLICE:
       return Kind(StridedSlice{});
     default:

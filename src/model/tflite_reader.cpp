@@ -230,9 +230,20 @@ class Reader {
     if (!quantization.ok()) return fault(quantization.error().message);
     // Converters leave scales on float tensors now and then; they mean nothing there.
     if (*type != Type::float32) tensor.quantization = std::move(quantization).value();
+    shift_uint8(tensor);
     // Some write a filter's axis onto its bias, which has one axis alone.
     if (tensor.shape.size() == 1) tensor.quantization.axis = 0;
     return tensor;
+  }
+
+  // Quantised uint8, from before int8: the same numbers 128 lower.
+  static void shift_uint8(Tensor& tensor) {
+    if (tensor.type != Type::uint8 || tensor.quantization.empty()) return;
+    tensor.type = Type::int8;
+    for (std::byte& value : tensor.data) value ^= std::byte{0x80};
+    for (std::int32_t& zero_point : tensor.quantization.zero_point) {
+      zero_point = static_cast<std::int32_t>(std::int64_t{zero_point} - 128);
+    }
   }
 
   Result<std::vector<std::byte>> data_of(const fb::Tensor& tensor) {

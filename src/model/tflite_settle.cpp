@@ -132,6 +132,48 @@ Result<void> settle_kind(Settling& at, Mean& mean) {
   return {};
 }
 
+// An axis in input `i`, which may count from the back of a shape.
+Result<std::int32_t> settle_axis(const Settling& at, std::size_t i, const Shape& shape) {
+  SENGI_TRY(axes, at.list(i, "axis"));
+  if (axes.size() != 1) return Error{fmt::format("has {} axes; 1 is needed", axes.size())};
+  return axes[0] < 0 ? static_cast<std::int32_t>(std::int64_t{axes[0]} +
+                                                 static_cast<std::int64_t>(shape.size()))
+                     : axes[0];
+}
+
+template <typename Arg>
+Result<void> settle_arg(Settling& at, Arg& arg) {
+  SENGI_TRY(input, at.shape_of(at.op.inputs, 0));
+  SENGI_TRY(axis, settle_axis(at, 1, input));
+  arg.axis = axis;
+  at.keep_inputs(1);
+  return {};
+}
+
+Result<void> settle_kind(Settling& at, ArgMax& arg) { return settle_arg(at, arg); }
+Result<void> settle_kind(Settling& at, ArgMin& arg) { return settle_arg(at, arg); }
+
+Result<void> settle_kind(Settling& at, Concatenation& concatenation) {
+  if (concatenation.axis >= 0) return {};
+  SENGI_TRY(output, at.shape_of(at.op.outputs, 0));
+  const std::int64_t axis =
+      std::int64_t{concatenation.axis} + static_cast<std::int64_t>(output.size());
+  concatenation.axis = static_cast<std::int32_t>(axis);
+  return {};
+}
+
+// SPLIT has axis and input, SPLIT_V input, sizes and axis. The outputs' shapes say the sizes.
+Result<void> settle_kind(Settling& at, Split& split) {
+  const bool sized = at.builtin == fb::BuiltinOperator::SPLIT_V;
+  const std::size_t input = sized ? 0 : 1;
+  SENGI_TRY(shape, at.shape_of(at.op.inputs, input));
+  SENGI_TRY(axis, settle_axis(at, sized ? 2 : 0, shape));
+  split.axis = axis;
+  if (!sized) std::swap(at.op.inputs[0], at.op.inputs[1]);
+  at.keep_inputs(1);
+  return {};
+}
+
 // The new size must be the output tensor's, which says it.
 Result<void> settle_size(Settling& at) {
   SENGI_TRY(size, at.list(1, "size"));
@@ -145,6 +187,7 @@ Result<void> settle_size(Settling& at) {
 }
 
 Result<void> settle_kind(Settling& at, ResizeNearestNeighbor&) { return settle_size(at); }
+Result<void> settle_kind(Settling& at, ResizeBilinear&) { return settle_size(at); }
 
 // Input, begins, ends, strides. Masks, indices from the back and those beyond the axis become the
 // places that they stand for.
@@ -276,6 +319,25 @@ class Unsettling {
   }
 
   void unsettle(Operator& op, const ResizeNearestNeighbor&) { unsettle_size(op); }
+  void unsettle(Operator& op, const ResizeBilinear&) { unsettle_size(op); }
+
+  void unsettle(Operator& op, const ArgMax& arg) {
+    op.inputs.push_back(append_list(op, "axis", {arg.axis}));
+  }
+  void unsettle(Operator& op, const ArgMin& arg) {
+    op.inputs.push_back(append_list(op, "axis", {arg.axis}));
+  }
+
+  // As SPLIT_V, which covers unequal parts.
+  void unsettle(Operator& op, const Split& split) {
+    std::vector<std::int32_t> sizes;
+    for (const TensorIndex output : op.outputs) {
+      const Shape& part = graph_.tensors[static_cast<std::size_t>(output)].shape;
+      sizes.push_back(part[static_cast<std::size_t>(split.axis)]);
+    }
+    op.inputs.push_back(append_list(op, "sizes", sizes));
+    op.inputs.push_back(append_list(op, "axis", {split.axis}));
+  }
 
   void unsettle(Operator& op, const StridedSlice& slice) {
     op.inputs.push_back(append_list(op, "begin", slice.begin));

@@ -157,6 +157,86 @@ struct Text {
     return {BuiltinOperator::TRANSPOSE, by_type(1, 2, 4), BuiltinOptions::TransposeOptions,
             fb::CreateTransposeOptions(builder).Union()};
   }
+  OperatorText say(const Mul& mul) const {
+    return {BuiltinOperator::MUL, by_type(1, 2, 4), BuiltinOptions::MulOptions,
+            fb::CreateMulOptions(builder, activation_of(mul.activation)).Union()};
+  }
+  OperatorText say(const Div& div) const {
+    return {BuiltinOperator::DIV, 1, BuiltinOptions::DivOptions,
+            fb::CreateDivOptions(builder, activation_of(div.activation)).Union()};
+  }
+  OperatorText say(const Maximum&) const {
+    return {BuiltinOperator::MAXIMUM, by_type(1, 2, 4), BuiltinOptions::MaximumMinimumOptions,
+            fb::CreateMaximumMinimumOptions(builder).Union()};
+  }
+  OperatorText say(const Minimum&) const {
+    return {BuiltinOperator::MINIMUM, by_type(1, 2, 4), BuiltinOptions::MaximumMinimumOptions,
+            fb::CreateMaximumMinimumOptions(builder).Union()};
+  }
+  OperatorText say(const Prelu&) const { return {BuiltinOperator::PRELU, 1, {}, 0}; }
+  OperatorText say(const Relu& relu) const {
+    switch (relu.activation) {
+      case Activation::relu6:
+        return {BuiltinOperator::RELU6, by_type(1, 2, 3), {}, 0};
+      case Activation::relu_n1_to_1:
+        return {BuiltinOperator::RELU_N1_TO_1, 1, {}, 0};
+      default:
+        return {BuiltinOperator::RELU, by_type(1, 2, 3), {}, 0};
+    }
+  }
+  OperatorText say(const HardSwish&) const {
+    return {BuiltinOperator::HARD_SWISH, 1, BuiltinOptions::HardSwishOptions,
+            fb::CreateHardSwishOptions(builder).Union()};
+  }
+  OperatorText say(const Abs&) const {
+    return {BuiltinOperator::ABS, by_type(1, 2, 3), BuiltinOptions::AbsOptions,
+            fb::CreateAbsOptions(builder).Union()};
+  }
+  OperatorText say(const Cast&) const {
+    return {
+        BuiltinOperator::CAST, 1, BuiltinOptions::CastOptions,
+        fb::CreateCastOptions(builder, file_type(input(0).type), file_type(output().type)).Union()};
+  }
+  OperatorText say(const Concatenation& concatenation) const {
+    return {BuiltinOperator::CONCATENATION, by_type(1, 2, 3), BuiltinOptions::ConcatenationOptions,
+            fb::CreateConcatenationOptions(builder, concatenation.axis).Union()};
+  }
+  OperatorText say(const Split&) const {
+    const auto parts = static_cast<std::int32_t>(op.outputs.size());
+    return {BuiltinOperator::SPLIT_V, by_type(1, 2, 2), BuiltinOptions::SplitVOptions,
+            fb::CreateSplitVOptions(builder, parts).Union()};
+  }
+  OperatorText say(const SpaceToDepth& blocks) const {
+    return {BuiltinOperator::SPACE_TO_DEPTH, by_type(1, 2, 2), BuiltinOptions::SpaceToDepthOptions,
+            fb::CreateSpaceToDepthOptions(builder, blocks.block).Union()};
+  }
+  OperatorText say(const DepthToSpace& blocks) const {
+    return {BuiltinOperator::DEPTH_TO_SPACE, by_type(1, 2, 2), BuiltinOptions::DepthToSpaceOptions,
+            fb::CreateDepthToSpaceOptions(builder, blocks.block).Union()};
+  }
+  OperatorText say(const ResizeBilinear& resize) const {
+    const std::int32_t version = resize.half_pixel_centers ? 3 : 1;
+    return {
+        BuiltinOperator::RESIZE_BILINEAR, std::max(version, by_type(1, 2, 4)),
+        BuiltinOptions::ResizeBilinearOptions,
+        fb::CreateResizeBilinearOptions(builder, resize.align_corners, resize.half_pixel_centers)
+            .Union()};
+  }
+  OperatorText say(const ArgMax&) const {
+    return {BuiltinOperator::ARG_MAX, input(0).type == Type::int8 ? 2 : 1,
+            BuiltinOptions::ArgMaxOptions,
+            fb::CreateArgMaxOptions(builder, file_type(output().type)).Union()};
+  }
+  OperatorText say(const ArgMin&) const {
+    return {BuiltinOperator::ARG_MIN, input(0).type == Type::int8 ? 2 : 1,
+            BuiltinOptions::ArgMinOptions,
+            fb::CreateArgMinOptions(builder, file_type(output().type)).Union()};
+  }
+  OperatorText say(const BatchMatMul& matmul) const {
+    return {BuiltinOperator::BATCH_MATMUL, by_type(1, 2, 3), BuiltinOptions::BatchMatMulOptions,
+            fb::CreateBatchMatMulOptions(builder, matmul.transpose_first, matmul.transpose_second)
+                .Union()};
+  }
   OperatorText say(const Softmax& softmax) const {
     return {BuiltinOperator::SOFTMAX, by_type(1, 2, 3), BuiltinOptions::SoftmaxOptions,
             fb::CreateSoftmaxOptions(builder, softmax.beta).Union()};
@@ -189,6 +269,26 @@ struct Text {
 };
 
 }  // namespace
+
+tflite::TensorType file_type(Type type) {
+  switch (type) {
+    case Type::float32:
+      return tflite::TensorType::FLOAT32;
+    case Type::int16:
+      return tflite::TensorType::INT16;
+    case Type::int32:
+      return tflite::TensorType::INT32;
+    case Type::uint8:
+      return tflite::TensorType::UINT8;
+    case Type::int64:
+      return tflite::TensorType::INT64;
+    case Type::boolean:
+      return tflite::TensorType::BOOL;
+    case Type::int8:
+      break;
+  }
+  return tflite::TensorType::INT8;
+}
 
 OperatorText write_options(flatbuffers::FlatBufferBuilder& builder, const Graph& graph,
                            const Operator& op) {

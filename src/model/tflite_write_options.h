@@ -11,6 +11,8 @@
 
 namespace sengi::model {
 
+tflite::TensorType file_type(Type type);
+
 struct OperatorText {
   tflite::BuiltinOperator builtin;
   // The lowest version that covers this use of the operator, by which older runtimes know whether

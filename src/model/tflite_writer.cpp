@@ -20,26 +20,6 @@ using flatbuffers::Offset;
 constexpr std::uint32_t schema_version = 3;
 constexpr std::size_t data_alignment = 16;
 
-fb::TensorType type_of(Type type) {
-  switch (type) {
-    case Type::float32:
-      return fb::TensorType::FLOAT32;
-    case Type::int16:
-      return fb::TensorType::INT16;
-    case Type::int32:
-      return fb::TensorType::INT32;
-    case Type::uint8:
-      return fb::TensorType::UINT8;
-    case Type::int64:
-      return fb::TensorType::INT64;
-    case Type::boolean:
-      return fb::TensorType::BOOL;
-    case Type::int8:
-      break;
-  }
-  return fb::TensorType::INT8;
-}
-
 struct Code {
   fb::BuiltinOperator builtin;
   std::int32_t version;
@@ -106,7 +86,7 @@ class Writer {
       const auto shape = builder_.CreateVector(tensor.shape);
       const auto name = builder_.CreateString(tensor.name);
       const auto quantization = write_quantization(tensor.quantization);
-      tensors.push_back(fb::CreateTensor(builder_, shape, type_of(tensor.type),
+      tensors.push_back(fb::CreateTensor(builder_, shape, file_type(tensor.type),
                                          tensor.constant() ? next_buffer++ : 0, name, quantization,
                                          tensor.variable));
     }
