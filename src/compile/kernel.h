@@ -33,7 +33,11 @@ struct Kernel {
   std::size_t const_bytes() const;
 };
 
-// Errors: an operator, type or shape without a kernel, named with its tensor.
+// Whether each operator has a kernel for its types and shapes; schedule() and choose_kernel() rely
+// on it. Errors name the first that has none, with its tensor.
+Result<void> check_kernels(const model::Graph& graph);
+
+// Requires: check_kernels() accepted the graph. Errors: as there.
 Result<Kernel> choose_kernel(const model::Graph& graph, const Step& step);
 
 }  // namespace sengi::compile

@@ -162,6 +162,7 @@ std::string Program::name_of(const Placement& placement) const {
 Result<Program> compile(const model::Graph& graph, const std::string& source_name,
                         const std::string& source_sha256) {
   SENGI_CHECK(model::check(graph));
+  SENGI_CHECK(check_kernels(graph));
   Program program{.graph = graph,
                   .schedule = schedule(graph),
                   .kernels = {},

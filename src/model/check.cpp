@@ -34,6 +34,7 @@ std::size_t bounded_elements(const Shape& shape) {
 bool zero_point_fits(Type type, std::int32_t zero_point) {
   if (type == Type::int8) return zero_point >= -128 && zero_point <= 127;
   if (type == Type::uint8) return zero_point >= 0 && zero_point <= 255;
+  if (type == Type::int16) return zero_point >= -32768 && zero_point <= 32767;
   return zero_point == 0;
 }
 
@@ -83,6 +84,9 @@ Result<void> check_tensor(const Tensor& tensor, const std::string& label) {
         fmt::format("tensor {} has shape {}; dimensions must be at least 1 and elements at most {}",
                     label, to_string(tensor.shape), most_elements)};
   }
+  if (tensor.variable && tensor.constant()) {
+    return Error{fmt::format("tensor {} is a variable and has data", label)};
+  }
   if (tensor.constant() && tensor.data.size() != tensor.bytes()) {
     return Error{fmt::format("tensor {} of {} {} holds {} bytes instead of {}", label,
                              name_of(tensor.type), to_string(tensor.shape), tensor.data.size(),
@@ -115,6 +119,8 @@ class OrderCheck {
       if (!in_range(graph_, index)) return Error{fmt::format("graph input {} is no tensor", index)};
       if (tensor(index).constant())
         return Error{fmt::format("graph input {} is a constant", label(index))};
+      if (tensor(index).variable)
+        return Error{fmt::format("graph input {} is a variable", label(index))};
       if (known(index)) return Error{fmt::format("graph input {} is listed twice", label(index))};
       known(index) = true;
     }
@@ -124,14 +130,21 @@ class OrderCheck {
   Result<void> step(const Place& place) {
     const Operator& op = place.op();
     for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-      if (!place.has_input(i) || place.input(i).constant() || known(op.inputs[i])) continue;
-      return place.input_fault(i, "is read before it is written");
+      if (!place.has_input(i) || place.input(i).constant()) continue;
+      if (place.input(i).variable) {
+        if (known(op.inputs[i])) return place.input_fault(i, "is another operator's state");
+        known(op.inputs[i]) = true;
+      }
+      if (!known(op.inputs[i])) return place.input_fault(i, "is read before it is written");
     }
-    const TensorIndex output = op.outputs[0];
-    if (tensor(output).constant()) return place.output_fault("is a constant");
-    if (known(output)) return place.output_fault("is written before");
-    known(output) = true;
-    written_.insert(output);
+    for (std::size_t i = 0; i < op.outputs.size(); ++i) {
+      const TensorIndex output = op.outputs[i];
+      if (tensor(output).constant()) return place.output_fault(i, "is a constant");
+      if (tensor(output).variable) return place.output_fault(i, "is a variable");
+      if (known(output)) return place.output_fault(i, "is written before");
+      known(output) = true;
+      written_.insert(output);
+    }
     return {};
   }
 
@@ -176,16 +189,7 @@ Result<void> check(const Graph& graph) {
     SENGI_CHECK(check_shapes(place));
     SENGI_CHECK(check_arithmetic(place));
   }
-  SENGI_CHECK(order.outputs());
-
-  const Type type = Place{.graph = graph, .index = 0}.output().type;
-  for (std::size_t i = 1; i < graph.operators.size(); ++i) {
-    const Place place{.graph = graph, .index = i};
-    if (place.output().type == type) continue;
-    return place.output_fault(
-        fmt::format("is {} in a graph of {}", name_of(place.output().type), name_of(type)));
-  }
-  return {};
+  return order.outputs();
 }
 
 }  // namespace sengi::model

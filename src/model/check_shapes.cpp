@@ -8,48 +8,6 @@
 namespace sengi::model {
 namespace {
 
-constexpr std::size_t filter_input = 1;
-constexpr std::size_t bias_input = 2;
-
-struct Arity {
-  std::size_t least;
-  std::size_t most;
-};
-
-bool has_weights(const Kind& kind) {
-  return std::holds_alternative<Conv2D>(kind) || std::holds_alternative<DepthwiseConv2D>(kind) ||
-         std::holds_alternative<FullyConnected>(kind);
-}
-
-Arity arity(const Kind& kind) {
-  if (has_weights(kind)) return {2, 3};
-  if (std::holds_alternative<Add>(kind)) return {2, 2};
-  return {1, 1};
-}
-
-// What an input is called in messages.
-const char* role(const Kind& kind, std::size_t i) {
-  if (has_weights(kind)) {
-    if (i == bias_input) return "bias";
-    if (i == filter_input) {
-      return std::holds_alternative<FullyConnected>(kind) ? "weights" : "filter";
-    }
-  }
-  return "input";
-}
-
-Result<void> check_rank(const Place& place, std::size_t i, std::size_t rank) {
-  if (place.input(i).shape.size() == rank) return {};
-  return place.input_fault(
-      i, fmt::format("has shape {}; {} axes are needed", to_string(place.input(i).shape), rank));
-}
-
-Result<void> check_output_shape(const Place& place, const Shape& expected) {
-  if (place.output().shape == expected) return {};
-  return place.output_fault(fmt::format("has shape {}; it follows from the inputs that it is {}",
-                                        to_string(place.output().shape), to_string(expected)));
-}
-
 Result<void> check_bias(const Place& place, std::int32_t channels) {
   if (!place.has_input(bias_input)) return {};
   const Tensor& bias = place.input(bias_input);
@@ -97,7 +55,27 @@ Result<void> check_window(const Place& place, const Window& window, std::int32_t
                                     static_cast<std::int32_t>(width), channels});
 }
 
-Result<void> check_kind(const Place& place, const Conv2D& conv) {
+}  // namespace
+
+Result<void> check_rank(const Place& place, std::size_t i, std::size_t rank) {
+  if (place.input(i).shape.size() == rank) return {};
+  return place.input_fault(
+      i, fmt::format("has shape {}; {} axes are needed", to_string(place.input(i).shape), rank));
+}
+
+Result<void> check_input_shape(const Place& place, std::size_t i, const Shape& expected) {
+  if (place.input(i).shape == expected) return {};
+  return place.input_fault(i, fmt::format("has shape {}; it follows from the others that it is {}",
+                                          to_string(place.input(i).shape), to_string(expected)));
+}
+
+Result<void> check_output_shape(const Place& place, const Shape& expected) {
+  if (place.output().shape == expected) return {};
+  return place.output_fault(fmt::format("has shape {}; it follows from the inputs that it is {}",
+                                        to_string(place.output().shape), to_string(expected)));
+}
+
+Result<void> check_shape(const Place& place, const Conv2D& conv) {
   SENGI_CHECK(check_rank(place, 0, 4));
   SENGI_CHECK(check_rank(place, filter_input, 4));
   const Shape& input = place.input(0).shape;
@@ -115,7 +93,7 @@ Result<void> check_kind(const Place& place, const Conv2D& conv) {
                       filter[0]);
 }
 
-Result<void> check_kind(const Place& place, const DepthwiseConv2D& conv) {
+Result<void> check_shape(const Place& place, const DepthwiseConv2D& conv) {
   SENGI_CHECK(check_rank(place, 0, 4));
   SENGI_CHECK(check_rank(place, filter_input, 4));
   const Shape& input = place.input(0).shape;
@@ -133,14 +111,44 @@ Result<void> check_kind(const Place& place, const DepthwiseConv2D& conv) {
                       filter[3]);
 }
 
-Result<void> check_kind(const Place& place, const AveragePool2D& pool) {
+Result<void> check_shape(const Place& place, const TransposeConv& conv) {
+  SENGI_CHECK(check_rank(place, 0, 4));
+  SENGI_CHECK(check_rank(place, filter_input, 4));
+  const Shape& input = place.input(0).shape;
+  const Shape& filter = place.input(filter_input).shape;
+  const Shape& output = place.output().shape;
+  if (filter[3] != input[3]) {
+    return place.input_fault(filter_input, fmt::format("has shape {} for {} input channels",
+                                                       to_string(filter), input[3]));
+  }
+  SENGI_CHECK(check_bias(place, filter[0]));
+  SENGI_CHECK(check_window_sides(
+      place, {conv.padding, filter[1], filter[2], conv.stride_h, conv.stride_w, 1, 1}));
+  const bool whole = output.size() == 4 && output[0] == input[0] && output[3] == filter[0];
+  // The convolution that it is the transpose of makes the input from the output.
+  const auto makes = [&](std::size_t axis, std::int32_t stride) {
+    return window_outputs(conv.padding, output[axis], filter[axis], stride, 1) == input[axis];
+  };
+  if (whole && makes(1, conv.stride_h) && makes(2, conv.stride_w)) return {};
+  return place.output_fault(fmt::format("has shape {} for an input of {} and a filter of {}",
+                                        to_string(output), to_string(input), to_string(filter)));
+}
+
+Result<void> check_shape(const Place& place, const AveragePool2D& pool) {
   SENGI_CHECK(check_rank(place, 0, 4));
   return check_window(
       place, {pool.padding, pool.filter_h, pool.filter_w, pool.stride_h, pool.stride_w, 1, 1},
       place.input(0).shape[3]);
 }
 
-Result<void> check_kind(const Place& place, const FullyConnected&) {
+Result<void> check_shape(const Place& place, const MaxPool2D& pool) {
+  SENGI_CHECK(check_rank(place, 0, 4));
+  return check_window(
+      place, {pool.padding, pool.filter_h, pool.filter_w, pool.stride_h, pool.stride_w, 1, 1},
+      place.input(0).shape[3]);
+}
+
+Result<void> check_shape(const Place& place, const FullyConnected&) {
   SENGI_CHECK(check_rank(place, filter_input, 2));
   const Shape& weights = place.input(filter_input).shape;
   const std::size_t elements = place.input(0).elements();
@@ -159,70 +167,12 @@ Result<void> check_kind(const Place& place, const FullyConnected&) {
   return check_output_shape(place, {static_cast<std::int32_t>(elements / depth), weights[0]});
 }
 
-Result<void> check_kind(const Place& place, const Add&) {
-  if (place.input(0).shape != place.input(1).shape) {
-    return place.input_fault(
-        1, fmt::format("has shape {} beside {} (broadcasting is not supported)",
-                       to_string(place.input(1).shape), to_string(place.input(0).shape)));
-  }
+Result<void> check_shape(const Place& place, const Softmax&) {
   return check_output_shape(place, place.input(0).shape);
-}
-
-Result<void> check_kind(const Place& place, const Reshape&) {
-  if (place.input(0).elements() == place.output().elements()) return {};
-  return place.output_fault(fmt::format("has shape {} for an input of {}",
-                                        to_string(place.output().shape),
-                                        to_string(place.input(0).shape)));
-}
-
-Result<void> check_kind(const Place& place, const Softmax&) {
-  return check_output_shape(place, place.input(0).shape);
-}
-
-bool in_range(const Graph& graph, TensorIndex index) {
-  return index >= 0 && static_cast<std::size_t>(index) < graph.tensors.size();
-}
-
-}  // namespace
-
-Error Place::fault(const std::string& what) const {
-  return Error{operator_label(graph, index) + ": " + what};
-}
-
-Error Place::input_fault(std::size_t i, const std::string& what) const {
-  return fault(
-      fmt::format("{} {} {}", role(op().kind, i), tensor_label(graph, op().inputs[i]), what));
-}
-
-Error Place::output_fault(const std::string& what) const { return fault("its output " + what); }
-
-Result<void> check_arity(const Place& place) {
-  const Operator& op = place.op();
-  const Arity expected = arity(op.kind);
-  if (op.inputs.size() < expected.least || op.inputs.size() > expected.most) {
-    return place.fault(fmt::format("{} inputs; {} are needed", op.inputs.size(), expected.least));
-  }
-  if (op.outputs.size() != 1) {
-    return place.fault(fmt::format("{} outputs; 1 is needed", op.outputs.size()));
-  }
-  if (!in_range(place.graph, op.outputs[0])) {
-    return place.fault(fmt::format("output {} is no tensor", op.outputs[0]));
-  }
-  for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-    if (op.inputs[i] == absent && i == bias_input) continue;
-    if (!in_range(place.graph, op.inputs[i])) return place.input_fault(i, "is no tensor");
-    const bool expect_constant = has_weights(op.kind) && i >= filter_input;
-    if (place.input(i).constant() != expect_constant) {
-      return place.input_fault(i, expect_constant ? "is computed; only constants are supported"
-                                                  : "is a constant; only computed tensors are "
-                                                    "supported");
-    }
-  }
-  return {};
 }
 
 Result<void> check_shapes(const Place& place) {
-  return std::visit([&](const auto& kind) { return check_kind(place, kind); }, place.op().kind);
+  return std::visit([&](const auto& kind) { return check_shape(place, kind); }, place.op().kind);
 }
 
 }  // namespace sengi::model

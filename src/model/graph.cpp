@@ -3,17 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sengi::model {
 namespace {
 
 constexpr std::size_t longest_label = 60;
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <typename... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
 
 }  // namespace
 
@@ -63,14 +58,54 @@ std::size_t Tensor::elements() const {
 }
 
 std::string_view name_of(const Kind& kind) {
-  return std::visit(
-      Overloaded{[](const Conv2D&) { return "CONV_2D"; },
-                 [](const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; },
-                 [](const FullyConnected&) { return "FULLY_CONNECTED"; },
-                 [](const AveragePool2D&) { return "AVERAGE_POOL_2D"; },
-                 [](const Add&) { return "ADD"; }, [](const Reshape&) { return "RESHAPE"; },
-                 [](const Softmax&) { return "SOFTMAX"; }},
-      kind);
+  struct Names {
+    std::string_view operator()(const Conv2D&) { return "CONV_2D"; }
+    std::string_view operator()(const DepthwiseConv2D&) { return "DEPTHWISE_CONV_2D"; }
+    std::string_view operator()(const FullyConnected&) { return "FULLY_CONNECTED"; }
+    std::string_view operator()(const AveragePool2D&) { return "AVERAGE_POOL_2D"; }
+    std::string_view operator()(const Add&) { return "ADD"; }
+    std::string_view operator()(const Reshape&) { return "RESHAPE"; }
+    std::string_view operator()(const Softmax&) { return "SOFTMAX"; }
+    std::string_view operator()(const TransposeConv&) { return "TRANSPOSE_CONV"; }
+    std::string_view operator()(const MaxPool2D&) { return "MAX_POOL_2D"; }
+    std::string_view operator()(const Sub&) { return "SUB"; }
+    std::string_view operator()(const LeakyRelu&) { return "LEAKY_RELU"; }
+    std::string_view operator()(const Logistic&) { return "LOGISTIC"; }
+    std::string_view operator()(const Tanh&) { return "TANH"; }
+    std::string_view operator()(const LogSoftmax&) { return "LOG_SOFTMAX"; }
+    std::string_view operator()(const Svdf&) { return "SVDF"; }
+    std::string_view operator()(const UnidirectionalSequenceLstm&) {
+      return "UNIDIRECTIONAL_SEQUENCE_LSTM";
+    }
+    std::string_view operator()(const Quantize&) { return "QUANTIZE"; }
+    std::string_view operator()(const Dequantize&) { return "DEQUANTIZE"; }
+    std::string_view operator()(const Mul&) { return "MUL"; }
+    std::string_view operator()(const Div&) { return "DIV"; }
+    std::string_view operator()(const Maximum&) { return "MAXIMUM"; }
+    std::string_view operator()(const Minimum&) { return "MINIMUM"; }
+    std::string_view operator()(const Prelu&) { return "PRELU"; }
+    std::string_view operator()(const HardSwish&) { return "HARD_SWISH"; }
+    std::string_view operator()(const Abs&) { return "ABS"; }
+    std::string_view operator()(const Cast&) { return "CAST"; }
+    std::string_view operator()(const Concatenation&) { return "CONCATENATION"; }
+    std::string_view operator()(const Split&) { return "SPLIT"; }
+    std::string_view operator()(const SpaceToDepth&) { return "SPACE_TO_DEPTH"; }
+    std::string_view operator()(const DepthToSpace&) { return "DEPTH_TO_SPACE"; }
+    std::string_view operator()(const ResizeBilinear&) { return "RESIZE_BILINEAR"; }
+    std::string_view operator()(const ArgMax&) { return "ARG_MAX"; }
+    std::string_view operator()(const ArgMin&) { return "ARG_MIN"; }
+    std::string_view operator()(const BatchMatMul&) { return "BATCH_MATMUL"; }
+    std::string_view operator()(const Relu& relu) {
+      if (relu.activation == Activation::relu6) return "RELU6";
+      return relu.activation == Activation::relu_n1_to_1 ? "RELU_N1_TO_1" : "RELU";
+    }
+    std::string_view operator()(const Pad&) { return "PAD"; }
+    std::string_view operator()(const Transpose&) { return "TRANSPOSE"; }
+    std::string_view operator()(const Mean&) { return "MEAN"; }
+    std::string_view operator()(const ResizeNearestNeighbor&) { return "RESIZE_NEAREST_NEIGHBOR"; }
+    std::string_view operator()(const StridedSlice&) { return "STRIDED_SLICE"; }
+  };
+  return std::visit(Names{}, kind);
 }
 
 std::uint64_t macs(const Graph& graph, const Operator& op) {
@@ -83,11 +118,43 @@ std::uint64_t macs(const Graph& graph, const Operator& op) {
     const Tensor& weights = tensor(op.inputs[1]);
     return outputs * (weights.elements() / static_cast<std::size_t>(weights.shape[0]));
   }
+  // ... or each input element is spread over one.
+  if (std::holds_alternative<TransposeConv>(op.kind)) {
+    const Tensor& filter = tensor(op.inputs[1]);
+    return tensor(op.inputs[0]).elements() *
+           (filter.elements() / static_cast<std::size_t>(filter.shape[3]));
+  }
   if (std::holds_alternative<DepthwiseConv2D>(op.kind)) {
     const Tensor& filter = tensor(op.inputs[1]);
     return outputs * (filter.elements() / static_cast<std::size_t>(filter.shape[3]));
   }
+  // Weights that each row of the input meets once.
+  const auto rows_times = [&](std::size_t first, std::size_t last) {
+    std::uint64_t weights = 0;
+    for (std::size_t i = first; i <= last; ++i) weights += tensor(op.inputs[i]).elements();
+    const Shape& input = tensor(op.inputs[0]).shape;
+    return weights * (tensor(op.inputs[0]).elements() / static_cast<std::size_t>(input.back()));
+  };
+  if (const auto* matmul = std::get_if<BatchMatMul>(&op.kind)) {
+    const Shape& first = tensor(op.inputs[0]).shape;
+    const std::int32_t depth = first[first.size() - (matmul->transpose_first ? 2 : 1)];
+    return outputs * static_cast<std::uint64_t>(depth);
+  }
+  if (std::holds_alternative<Svdf>(op.kind)) return rows_times(1, 2);
+  if (std::holds_alternative<UnidirectionalSequenceLstm>(op.kind)) return rows_times(1, 8);
   return 0;
+}
+
+Shape slice_counts(const StridedSlice& slice) {
+  Shape counts;
+  for (std::size_t axis = 0; axis < slice.begin.size(); ++axis) {
+    const std::int64_t stride = slice.stride[axis];
+    const std::int64_t distance = std::int64_t{slice.end[axis]} - slice.begin[axis];
+    // Rounded up: a last step may overshoot.
+    const std::int64_t count = (distance + stride - (stride > 0 ? 1 : -1)) / stride;
+    counts.push_back(static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 0, most_elements)));
+  }
+  return counts;
 }
 
 std::string quoted(const std::string& name) {

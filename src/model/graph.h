@@ -38,6 +38,7 @@ struct Tensor {
   Shape shape;
   Quantization quantization;
   std::vector<std::byte> data;  // constants alone; little-endian
+  bool variable = false;        // an operator's state: starts at zero, stays from run to run
 
   bool constant() const { return !data.empty(); }
   std::size_t elements() const;
@@ -75,9 +76,156 @@ struct AveragePool2D {  // input [N,H,W,C]
   Activation activation = Activation::none;
   bool operator==(const AveragePool2D&) const = default;
 };
-struct Add {  // two inputs of one shape
+struct TransposeConv {  // input [N,H,W,I], filter [O,Kh,Kw,I], bias [O] (or absent)
+  Padding padding = Padding::same;
+  std::int32_t stride_h = 1, stride_w = 1;  // of the output
+  Activation activation = Activation::none;
+  bool operator==(const TransposeConv&) const = default;
+};
+struct MaxPool2D {  // input [N,H,W,C]
+  Padding padding = Padding::valid;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t filter_h = 1, filter_w = 1;
+  Activation activation = Activation::none;
+  bool operator==(const MaxPool2D&) const = default;
+};
+struct Add {  // two inputs; an axis of 1 repeats beside a longer one, and so do missing first axes
   Activation activation = Activation::none;
   bool operator==(const Add&) const = default;
+};
+struct Sub {  // as Add
+  Activation activation = Activation::none;
+  bool operator==(const Sub&) const = default;
+};
+struct Mul {  // as Add
+  Activation activation = Activation::none;
+  bool operator==(const Mul&) const = default;
+};
+struct Div {  // as Add; float32, or int32 towards zero (and 0 where the divisor is 0)
+  Activation activation = Activation::none;
+  bool operator==(const Div&) const = default;
+};
+struct Maximum {  // as Add, of one scale
+  bool operator==(const Maximum&) const = default;
+};
+struct Minimum {  // as Add, of one scale
+  bool operator==(const Minimum&) const = default;
+};
+struct Prelu {  // input, alpha: x, or alpha * x below zero; alpha repeats as in Add
+  bool operator==(const Prelu&) const = default;
+};
+struct Relu {  // an activation by itself
+  Activation activation = Activation::relu;
+  bool operator==(const Relu&) const = default;
+};
+struct HardSwish {  // x * min(max(x + 3, 0), 6) / 6
+  bool operator==(const HardSwish&) const = default;
+};
+struct Abs {
+  bool operator==(const Abs&) const = default;
+};
+struct LeakyRelu {  // x, or alpha * x below zero
+  float alpha = 0;
+  bool operator==(const LeakyRelu&) const = default;
+};
+struct Logistic {  // 1 / (1 + e^-x)
+  bool operator==(const Logistic&) const = default;
+};
+struct Tanh {
+  bool operator==(const Tanh&) const = default;
+};
+struct LogSoftmax {  // over the last axis
+  bool operator==(const LogSoftmax&) const = default;
+};
+struct Dequantize {  // to float
+  bool operator==(const Dequantize&) const = default;
+};
+// A layer with memory, for streams (Nakkiran et al. 2015): each filter weighs the input's features,
+// then the last M of these over time; `rank` filters make a unit.
+struct Svdf {  // input [N,I], feature weights [F,I], time weights [F,M], bias [F/rank] (or absent),
+               // state [N,M*F], a variable
+  std::int32_t rank = 1;
+  Activation activation = Activation::none;  // int8: none or relu, by the output's range alone
+  bool operator==(const Svdf&) const = default;
+};
+// Long short-term memory of S units over T steps. Gates are in the order input, forget, cell,
+// output.
+struct UnidirectionalSequenceLstm {  // input [N,T,I], four weights [S,I], four recurrent weights
+                                     // [S,S], four biases [S], hidden state [N,S] and cell state
+                                     // [N,S], variables; output [N,T,S]
+  float cell_clip = 0;               // of the cell state's magnitude; 0: none
+  bool time_major = false;           // [T,N,I] to [T,N,S]
+  bool operator==(const UnidirectionalSequenceLstm&) const = default;
+};
+struct Quantize {  // from float or one scale to another; types and tensors say the rest
+  bool operator==(const Quantize&) const = default;
+};
+struct Cast {  // numbers as they are stored, cut down to the output's type
+  bool operator==(const Cast&) const = default;
+};
+struct Concatenation {  // any number of inputs
+  std::int32_t axis = 0;
+  bool operator==(const Concatenation&) const = default;
+};
+struct Split {  // outputs: the input cut along an axis; their shapes say where
+  std::int32_t axis = 0;
+  bool operator==(const Split&) const = default;
+};
+struct SpaceToDepth {  // input [N,H,W,C]; blocks of pixels become channels: [N,H/b,W/b,b*b*C]
+  std::int32_t block = 1;
+  bool operator==(const SpaceToDepth&) const = default;
+};
+struct DepthToSpace {  // the inverse of SpaceToDepth
+  std::int32_t block = 1;
+  bool operator==(const DepthToSpace&) const = default;
+};
+struct ArgMax {  // the first index of the largest along an axis, which the output does without
+  std::int32_t axis = 0;
+  bool operator==(const ArgMax&) const = default;
+};
+struct ArgMin {  // as ArgMax, of the smallest
+  std::int32_t axis = 0;
+  bool operator==(const ArgMin&) const = default;
+};
+struct BatchMatMul {              // [...,I,K] times [...,K,J]; leading axes repeat as in Add
+  bool transpose_first = false;   // [...,K,I]
+  bool transpose_second = false;  // [...,J,K]
+  bool operator==(const BatchMatMul&) const = default;
+};
+struct Pad {                                // input, value to pad with (or absent: real zero)
+  std::vector<std::int32_t> before, after;  // by axis
+  bool operator==(const Pad&) const = default;
+};
+struct Transpose {  // axis i of the output is axis permutation[i] of the input
+  std::vector<std::int32_t> permutation;
+  bool operator==(const Transpose&) const = default;
+};
+struct Mean {  // over axes, in rising order
+  std::vector<std::int32_t> axes;
+  bool keeps_axes = false;  // as axes of 1
+  bool operator==(const Mean&) const = default;
+};
+// Input [N,H,W,C]; the output's shape says the size. Output pixel (y, x) is input pixel
+// floor((y + o) * H / height), likewise along the width: o is 0, or 1/2 from half pixel centres.
+// Aligned corners: round((y + o) * (H - 1) / (height - 1)).
+struct ResizeNearestNeighbor {
+  bool align_corners = false;
+  bool half_pixel_centers = false;
+  bool operator==(const ResizeNearestNeighbor&) const = default;
+};
+// As ResizeNearestNeighbor; the four pixels around the place (y + o) * H / height - o, by nearness.
+struct ResizeBilinear {
+  bool align_corners = false;
+  bool half_pixel_centers = false;  // not with align_corners
+  bool operator==(const ResizeBilinear&) const = default;
+};
+struct StridedSlice {  // by axis: from `begin` in steps of `stride` until `end` is reached or
+                       // passed
+  std::vector<std::int32_t> begin;   // within the axis
+  std::vector<std::int32_t> end;     // from -1 to the axis' size
+  std::vector<std::int32_t> stride;  // not 0
+  std::vector<bool> dropped;         // axes of one element that the output does without
+  bool operator==(const StridedSlice&) const = default;
 };
 struct Reshape {  // input; the output tensor's shape says the rest
   bool operator==(const Reshape&) const = default;
@@ -87,8 +235,12 @@ struct Softmax {  // over the last axis
   bool operator==(const Softmax&) const = default;
 };
 
-using Kind =
-    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape, Softmax>;
+using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
+                          Softmax, TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh,
+                          LogSoftmax, Svdf, UnidirectionalSequenceLstm, Quantize, Dequantize, Pad,
+                          Transpose, Mean, ResizeNearestNeighbor, StridedSlice, Mul, Div, Maximum,
+                          Minimum, Prelu, Relu, HardSwish, Abs, Cast, Concatenation, Split,
+                          SpaceToDepth, DepthToSpace, ResizeBilinear, ArgMax, ArgMin, BatchMatMul>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;
@@ -114,6 +266,10 @@ struct Graph {
 // in padding count. Requires: check() accepted the graph.
 std::uint64_t macs(const Graph& graph, const Operator& op);
 
+// How many elements a slice takes along each axis of its input, dropped axes among them. At most 0
+// where it takes none. Requires: strides other than 0, and as many ends and strides as begins.
+Shape slice_counts(const StridedSlice& slice);
+
 // For messages, which are one line: a name from a file in quotes, control characters replaced, cut
 // after 60 characters.
 std::string quoted(const std::string& name);
@@ -129,13 +285,13 @@ inline constexpr std::size_t most_elements = std::size_t{1} << 28;
 inline constexpr std::int32_t most_window_side = 1 << 15;
 
 // Whether a graph is whole: indices in range, operators in order, shapes that follow from one
-// another, types and quantisation that TensorFlow Lite's int8 specification allows (or all
-// float32). Of an accepted graph these hold too:
-// - filters, weights and biases are constants, and nothing else that an operator reads is; each
-//   other tensor is written once, before it is read; each graph output is written
-// - an int8 tensor that is computed has one scale and zero point; AVERAGE_POOL_2D and RESHAPE keep
-//   their input's; SOFTMAX has 1/256 and -128
-// - no 32-bit accumulator overflows, whatever the input, and every multiplier can be expressed
+// another, types and quantisation that TensorFlow Lite's specification allows (int8; int16 with
+// int8 weights; float32). Of an accepted graph these hold too:
+// - filters, weights and biases are constants; each tensor that is neither constant, variable nor
+//   graph input is written once, before it is read; each graph output is written
+// - a tensor of int8 or int16 that is computed has one scale and zero point; where an operator only
+//   moves elements or takes means they are its input's; SOFTMAX has 1/256 and -128
+// - no accumulator overflows, whatever the input, and every multiplier can be expressed
 // Errors name the operator ("operator 3, CONV_2D 'conv1'") and the tensor.
 Result<void> check(const Graph& graph);
 

@@ -23,9 +23,12 @@ class Interpreter {
 
   const Graph& graph() const;
 
-  // All graph inputs, back to back, in; all graph outputs, back to back, out.
+  // All graph inputs, back to back, in; all graph outputs, back to back, out. What operators with
+  // state remember stays for the next run.
   // Requires: input.size() == input_bytes().
   std::vector<std::byte> run(std::span<const std::byte> input);
+  // Forgets: variables are zero again, as after make().
+  void reset();
   std::size_t input_bytes() const;
   std::size_t output_bytes() const;
 

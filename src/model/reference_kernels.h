@@ -3,8 +3,11 @@
 // purpose: each index is written out, and taps that fall into padding are skipped.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <type_traits>
 
 namespace sengi::model {
 
@@ -98,6 +101,38 @@ void depthwise_conv_2d(const Window& window, const Products& products) {
   });
 }
 
+// Filter [output_c, filter_h, filter_w, input_c]. Each input element is spread over a window of the
+// output; here each output element gathers what reaches it.
+template <typename Products>
+void transpose_conv(const Window& window, const Products& products) {
+  // The input row (or column) whose tap `k` lands on `place` of the output; -1 for none.
+  const auto source = [](std::int32_t place, std::int32_t k, std::int32_t stride,
+                         std::int32_t inputs) {
+    const std::int32_t at = place - k;
+    return at < 0 || at % stride != 0 || at / stride >= inputs ? -1 : at / stride;
+  };
+  window.each_output([&](std::int32_t n, std::int32_t y, std::int32_t x) {
+    for (std::int32_t oc = 0; oc < window.output_c; ++oc) {
+      typename Products::Sum sum = 0;
+      for (std::int32_t ky = 0; ky < window.filter_h; ++ky) {
+        const std::int32_t iy = source(y + window.top, ky, window.stride_h, window.input_h);
+        if (iy < 0) continue;
+        for (std::int32_t kx = 0; kx < window.filter_w; ++kx) {
+          const std::int32_t ix = source(x + window.left, kx, window.stride_w, window.input_w);
+          if (ix < 0) continue;
+          const std::size_t input_at = window.input_at(n, iy, ix, 0);
+          const auto weight_at = static_cast<std::size_t>(
+              ((oc * window.filter_h + ky) * window.filter_w + kx) * window.input_c);
+          for (std::size_t ic = 0; ic < static_cast<std::size_t>(window.input_c); ++ic) {
+            sum = products.add(sum, input_at + ic, weight_at + ic);
+          }
+        }
+      }
+      products.store(window.output_at(n, y, x, oc), sum, static_cast<std::size_t>(oc));
+    }
+  });
+}
+
 // Weights [output_c, input_c], for each of `rows` rows.
 template <typename Products>
 void fully_connected(std::size_t rows, std::size_t input_c, std::size_t output_c,
@@ -126,6 +161,21 @@ void average_pool_2d(const Window& window, const Average& average) {
       });
       // Padding is smaller than the window, so some tap always counts.
       if (count > 0) average.store(window.output_at(n, y, x, c), sum, count);
+    }
+  });
+}
+
+// The largest over the taps that lie within the input.
+template <typename Largest>
+void max_pool_2d(const Window& window, const Largest& largest) {
+  window.each_output([&](std::int32_t n, std::int32_t y, std::int32_t x) {
+    for (std::int32_t c = 0; c < window.output_c; ++c) {
+      auto highest = std::numeric_limits<std::decay_t<decltype(largest.lowest)>>::lowest();
+      window.each_tap(y, x, [&](std::int32_t iy, std::int32_t ix, std::int32_t, std::int32_t) {
+        highest = std::max(highest, largest.input[window.input_at(n, iy, ix, c)]);
+      });
+      largest.output[window.output_at(n, y, x, c)] =
+          std::min(std::max(highest, largest.lowest), largest.highest);
     }
   });
 }

@@ -10,9 +10,12 @@
 
 namespace sengi::model {
 
-// Requires: 1 to SoftmaxParameters::most_classes elements; output as long as input.
+// To int8 or int16. Requires: 1 to SoftmaxParameters::most_classes elements; output as long as
+// input.
 void softmax_row(std::span<const std::int8_t> input, const SoftmaxParameters& parameters,
                  std::span<std::int8_t> output);
+void softmax_row(std::span<const std::int8_t> input, const SoftmaxParameters& parameters,
+                 std::span<std::int16_t> output);
 
 void softmax_row(std::span<const float> input, float beta, std::span<float> output);
 

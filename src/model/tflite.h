@@ -18,6 +18,9 @@ namespace sengi::model {
 // becomes Graph::name.
 // Tensors that no operator of the graph uses are left out, and with them the shape inputs of
 // reshapes.
+// Quantised uint8 tensors, of files from before int8, become int8: all numbers and zero points 128
+// lower, those of inputs and outputs too. Where uint8 kernels round a mean's half upward, int8
+// rounds it away from zero.
 // Errors: one line with the file and the operator or tensor at fault; an operator that is not
 // supported is named with its output tensor.
 Result<Graph> read_tflite(std::span<const std::byte> bytes, const std::string& name);

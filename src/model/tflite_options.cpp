@@ -11,7 +11,12 @@ namespace {
 namespace fb = sengi::tflite;
 
 constexpr const char* supported_operators =
-    "CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, ADD, RESHAPE and SOFTMAX";
+    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, BATCH_MATMUL, AVERAGE_POOL_2D, "
+    "MAX_POOL_2D, MEAN, SVDF, UNIDIRECTIONAL_SEQUENCE_LSTM, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, "
+    "ABS, RELU, RELU6, RELU_N1_TO_1, LEAKY_RELU, PRELU, HARD_SWISH, LOGISTIC, TANH, SOFTMAX, "
+    "LOG_SOFTMAX, ARG_MAX, ARG_MIN, QUANTIZE, DEQUANTIZE, CAST, RESHAPE, SQUEEZE, EXPAND_DIMS, "
+    "TRANSPOSE, CONCATENATION, SPLIT, SPLIT_V, STRIDED_SLICE, PAD, PADV2, SPACE_TO_DEPTH, "
+    "DEPTH_TO_SPACE, RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR";
 
 Result<Padding> padding_of(fb::Padding padding) {
   if (padding == fb::Padding::SAME) return Padding::same;
@@ -59,15 +64,17 @@ Result<Kind> kind_of(const fb::DepthwiseConv2DOptions& options) {
                               .activation = activation});
 }
 
-Result<Kind> kind_of(const fb::Pool2DOptions& options) {
-  SENGI_TRY(padding, padding_of(options.padding()));
-  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
-  return Kind(AveragePool2D{.padding = padding,
-                            .stride_h = options.stride_h(),
-                            .stride_w = options.stride_w(),
-                            .filter_h = options.filter_height(),
-                            .filter_w = options.filter_width(),
-                            .activation = activation});
+template <typename Pool>
+Result<Kind> pool_of(const fb::Pool2DOptions* options) {
+  if (options == nullptr) return Error{"its options are missing"};
+  SENGI_TRY(padding, padding_of(options->padding()));
+  SENGI_TRY(activation, activation_of(options->fused_activation_function()));
+  return Kind(Pool{.padding = padding,
+                   .stride_h = options->stride_h(),
+                   .stride_w = options->stride_w(),
+                   .filter_h = options->filter_height(),
+                   .filter_w = options->filter_width(),
+                   .activation = activation});
 }
 
 Result<Kind> kind_of(const fb::FullyConnectedOptions& options) {
@@ -81,6 +88,81 @@ Result<Kind> kind_of(const fb::FullyConnectedOptions& options) {
 Result<Kind> kind_of(const fb::AddOptions& options) {
   SENGI_TRY(activation, activation_of(options.fused_activation_function()));
   return Kind(Add{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::SubOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Sub{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::MulOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Mul{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::DivOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Div{.activation = activation});
+}
+
+Result<Kind> kind_of(const fb::ConcatenationOptions& options) {
+  if (options.fused_activation_function() != fb::ActivationFunctionType::NONE) {
+    return Error{"a fused activation is not supported"};
+  }
+  return Kind(Concatenation{.axis = options.axis()});
+}
+
+Result<Kind> kind_of(const fb::SpaceToDepthOptions& options) {
+  return Kind(SpaceToDepth{.block = options.block_size()});
+}
+
+Result<Kind> kind_of(const fb::DepthToSpaceOptions& options) {
+  return Kind(DepthToSpace{.block = options.block_size()});
+}
+
+Result<Kind> kind_of(const fb::ResizeBilinearOptions& options) {
+  return Kind(ResizeBilinear{.align_corners = options.align_corners(),
+                             .half_pixel_centers = options.half_pixel_centers()});
+}
+
+Result<Kind> kind_of(const fb::BatchMatMulOptions& options) {
+  return Kind(BatchMatMul{.transpose_first = options.adj_x(), .transpose_second = options.adj_y()});
+}
+
+Result<Kind> kind_of(const fb::TransposeConvOptions& options) {
+  SENGI_TRY(padding, padding_of(options.padding()));
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(TransposeConv{.padding = padding,
+                            .stride_h = options.stride_h(),
+                            .stride_w = options.stride_w(),
+                            .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::ReducerOptions& options) {
+  return Kind(Mean{.axes = {}, .keeps_axes = options.keep_dims()});
+}
+
+Result<Kind> kind_of(const fb::ResizeNearestNeighborOptions& options) {
+  return Kind(ResizeNearestNeighbor{.align_corners = options.align_corners(),
+                                    .half_pixel_centers = options.half_pixel_centers()});
+}
+
+Result<Kind> kind_of(const fb::SVDFOptions& options) {
+  SENGI_TRY(activation, activation_of(options.fused_activation_function()));
+  return Kind(Svdf{.rank = options.rank(), .activation = activation});
+}
+
+Result<Kind> kind_of(const fb::UnidirectionalSequenceLSTMOptions& options) {
+  if (options.fused_activation_function() != fb::ActivationFunctionType::TANH) {
+    return Error{"an activation other than TANH is not supported"};
+  }
+  if (options.proj_clip() != 0) return Error{"a projection is not supported"};
+  return Kind(UnidirectionalSequenceLstm{.cell_clip = options.cell_clip(),
+                                         .time_major = options.time_major()});
+}
+
+Result<Kind> kind_of(const fb::LeakyReluOptions& options) {
+  return Kind(LeakyRelu{.alpha = options.alpha()});
 }
 
 Result<Kind> kind_of(const fb::SoftmaxOptions& options) {
@@ -107,15 +189,90 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
     case fb::BuiltinOperator::DEPTHWISE_CONV_2D:
       return kind_from(op.builtin_options_as_DepthwiseConv2DOptions());
     case fb::BuiltinOperator::AVERAGE_POOL_2D:
-      return kind_from(op.builtin_options_as_Pool2DOptions());
+      return pool_of<AveragePool2D>(op.builtin_options_as_Pool2DOptions());
+    case fb::BuiltinOperator::MAX_POOL_2D:
+      return pool_of<MaxPool2D>(op.builtin_options_as_Pool2DOptions());
     case fb::BuiltinOperator::SOFTMAX:
       return kind_from(op.builtin_options_as_SoftmaxOptions());
     case fb::BuiltinOperator::FULLY_CONNECTED:
       return kind_from(op.builtin_options_as_FullyConnectedOptions());
     case fb::BuiltinOperator::ADD:
       return kind_from(op.builtin_options_as_AddOptions());
+    case fb::BuiltinOperator::SUB:
+      return kind_from(op.builtin_options_as_SubOptions());
+    case fb::BuiltinOperator::TRANSPOSE_CONV:
+      return kind_from(op.builtin_options_as_TransposeConvOptions());
+    case fb::BuiltinOperator::LEAKY_RELU:
+      return kind_from(op.builtin_options_as_LeakyReluOptions());
+    case fb::BuiltinOperator::MUL:
+      return kind_from(op.builtin_options_as_MulOptions());
+    case fb::BuiltinOperator::DIV:
+      return kind_from(op.builtin_options_as_DivOptions());
+    case fb::BuiltinOperator::MAXIMUM:
+      return Kind(Maximum{});
+    case fb::BuiltinOperator::MINIMUM:
+      return Kind(Minimum{});
+    case fb::BuiltinOperator::PRELU:
+      return Kind(Prelu{});
+    case fb::BuiltinOperator::RELU:
+      return Kind(Relu{.activation = Activation::relu});
+    case fb::BuiltinOperator::RELU6:
+      return Kind(Relu{.activation = Activation::relu6});
+    case fb::BuiltinOperator::RELU_N1_TO_1:
+      return Kind(Relu{.activation = Activation::relu_n1_to_1});
+    case fb::BuiltinOperator::HARD_SWISH:
+      return Kind(HardSwish{});
+    case fb::BuiltinOperator::ABS:
+      return Kind(Abs{});
+    case fb::BuiltinOperator::CAST:
+      return Kind(Cast{});
+    case fb::BuiltinOperator::CONCATENATION:
+      return kind_from(op.builtin_options_as_ConcatenationOptions());
+    case fb::BuiltinOperator::SPACE_TO_DEPTH:
+      return kind_from(op.builtin_options_as_SpaceToDepthOptions());
+    case fb::BuiltinOperator::DEPTH_TO_SPACE:
+      return kind_from(op.builtin_options_as_DepthToSpaceOptions());
+    case fb::BuiltinOperator::RESIZE_BILINEAR:
+      return kind_from(op.builtin_options_as_ResizeBilinearOptions());
+    case fb::BuiltinOperator::BATCH_MATMUL:
+      return kind_from(op.builtin_options_as_BatchMatMulOptions());
+    case fb::BuiltinOperator::LOGISTIC:
+      return Kind(Logistic{});
+    case fb::BuiltinOperator::TANH:
+      return Kind(Tanh{});
+    case fb::BuiltinOperator::LOG_SOFTMAX:
+      return Kind(LogSoftmax{});
+    case fb::BuiltinOperator::DEQUANTIZE:
+      return Kind(Dequantize{});
+    case fb::BuiltinOperator::MEAN:
+      return kind_from(op.builtin_options_as_ReducerOptions());
+    case fb::BuiltinOperator::RESIZE_NEAREST_NEIGHBOR:
+      return kind_from(op.builtin_options_as_ResizeNearestNeighborOptions());
+    case fb::BuiltinOperator::SVDF:
+      return kind_from(op.builtin_options_as_SVDFOptions());
+    case fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM:
+      return kind_from(op.builtin_options_as_UnidirectionalSequenceLSTMOptions());
+    case fb::BuiltinOperator::QUANTIZE:
+      return Kind(Quantize{});
+    // What remains to be known of these stands in tensors: see settle().
     case fb::BuiltinOperator::RESHAPE:
+    case fb::BuiltinOperator::SQUEEZE:
+    case fb::BuiltinOperator::EXPAND_DIMS:
       return Kind(Reshape{});
+    case fb::BuiltinOperator::PAD:
+    case fb::BuiltinOperator::PADV2:
+      return Kind(Pad{});
+    case fb::BuiltinOperator::TRANSPOSE:
+      return Kind(Transpose{});
+    case fb::BuiltinOperator::SPLIT:
+    case fb::BuiltinOperator::SPLIT_V:
+      return Kind(Split{});
+    case fb::BuiltinOperator::ARG_MAX:
+      return Kind(ArgMax{});
+    case fb::BuiltinOperator::ARG_MIN:
+      return Kind(ArgMin{});
+    case fb::BuiltinOperator::STRIDED_SLICE:
+      return Kind(StridedSlice{});
     default:
       return Error{fmt::format("not supported; Sengi runs {}", supported_operators)};
   }

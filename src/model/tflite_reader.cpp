@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "model/tflite.h"
 #include "model/tflite_options.h"
+#include "model/tflite_settle.h"
 #include "tflite_schema_generated.h"
 
 namespace sengi::model {
@@ -62,13 +63,6 @@ std::optional<Type> type_of(fb::TensorType type) {
     default:
       return std::nullopt;
   }
-}
-
-bool fits(const Shape& asked, const Shape& shape) {
-  return asked.size() == shape.size() &&
-         std::ranges::equal(asked, shape, [](std::int32_t a, std::int32_t s) {
-           return a == s || a == -1;  // -1: whatever is left
-         });
 }
 
 class Reader {
@@ -189,36 +183,13 @@ class Reader {
         }
       }
     }
-    if (std::holds_alternative<Reshape>(read.kind)) {
-      const auto shape = settle_reshape(read, op.builtin_options_as_ReshapeOptions());
-      if (!shape.ok()) return fault(shape.error().message);
-    }
+    const auto settled = settle(read, builtin_of(*code), op,
+                                [this](TensorIndex tensor) { return read_tensor(tensor); });
+    if (!settled.ok()) return fault(settled.error().message);
     mark(read.inputs);
     mark(read.outputs);
     graph_.operators.push_back(std::move(read));
     return {};
-  }
-
-  // The shape asked for, in a second input or in the options, must be the output tensor's, which is
-  // all that Reshape keeps.
-  Result<void> settle_reshape(Operator& op, const fb::ReshapeOptions* options) {
-    Shape asked;
-    if (options != nullptr) asked = ints_of(options->new_shape());
-    if (op.inputs.size() == 2 && op.inputs[1] != absent) {
-      SENGI_TRY(shape, read_tensor(op.inputs[1]));
-      if (!shape.constant()) return Error{"its shape is computed; only constants are supported"};
-      if (shape.type != Type::int32 || shape.data.size() != shape.bytes()) {
-        return Error{fmt::format("its shape {} is not a list of int32", label(op.inputs[1]))};
-      }
-      asked.resize(shape.elements());
-      std::memcpy(asked.data(), shape.data.data(), shape.data.size());
-    }
-    if (op.inputs.size() == 2) op.inputs.pop_back();
-    if (asked.empty() || op.outputs.size() != 1 || op.outputs[0] == absent) return {};
-    const Shape output = ints_of(file_tensor(op.outputs[0]).shape());
-    if (fits(asked, output)) return {};
-    return Error{fmt::format("it asks for shape {}, its output has {}", to_string(asked),
-                             to_string(output))};
   }
 
   // ---- tensors
@@ -244,13 +215,14 @@ class Reader {
                    name_or_number(fb::EnumNameTensorType(in.type()), static_cast<int>(in.type())) +
                    ", which is not supported");
     }
-    if (in.is_variable()) return fault("is a variable, which is not supported");
     if (in.sparsity() != nullptr) return fault("is sparse, which is not supported");
 
     Tensor tensor;
     tensor.name = text_of(in.name());
     tensor.type = *type;
     tensor.shape = ints_of(in.shape());
+    if (tensor.shape.empty()) tensor.shape = {1};  // a scalar
+    tensor.variable = in.is_variable();
     auto data = data_of(in);
     if (!data.ok()) return fault(data.error().message);
     tensor.data = std::move(data).value();
@@ -258,9 +230,20 @@ class Reader {
     if (!quantization.ok()) return fault(quantization.error().message);
     // Converters leave scales on float tensors now and then; they mean nothing there.
     if (*type != Type::float32) tensor.quantization = std::move(quantization).value();
+    shift_uint8(tensor);
     // Some write a filter's axis onto its bias, which has one axis alone.
     if (tensor.shape.size() == 1) tensor.quantization.axis = 0;
     return tensor;
+  }
+
+  // Quantised uint8, from before int8: the same numbers 128 lower.
+  static void shift_uint8(Tensor& tensor) {
+    if (tensor.type != Type::uint8 || tensor.quantization.empty()) return;
+    tensor.type = Type::int8;
+    for (std::byte& value : tensor.data) value ^= std::byte{0x80};
+    for (std::int32_t& zero_point : tensor.quantization.zero_point) {
+      zero_point = static_cast<std::int32_t>(std::int64_t{zero_point} - 128);
+    }
   }
 
   Result<std::vector<std::byte>> data_of(const fb::Tensor& tensor) {

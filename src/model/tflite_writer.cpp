@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "model/tflite.h"
+#include "model/tflite_settle.h"
+#include "model/tflite_write_options.h"
 #include "tflite_schema_generated.h"
 
 namespace sengi::model {
@@ -18,60 +20,16 @@ using flatbuffers::Offset;
 constexpr std::uint32_t schema_version = 3;
 constexpr std::size_t data_alignment = 16;
 
-fb::TensorType type_of(Type type) {
-  switch (type) {
-    case Type::float32:
-      return fb::TensorType::FLOAT32;
-    case Type::int16:
-      return fb::TensorType::INT16;
-    case Type::int32:
-      return fb::TensorType::INT32;
-    case Type::uint8:
-      return fb::TensorType::UINT8;
-    case Type::int64:
-      return fb::TensorType::INT64;
-    case Type::boolean:
-      return fb::TensorType::BOOL;
-    case Type::int8:
-      break;
-  }
-  return fb::TensorType::INT8;
-}
-
-fb::Padding padding_of(Padding padding) {
-  return padding == Padding::same ? fb::Padding::SAME : fb::Padding::VALID;
-}
-
-fb::ActivationFunctionType activation_of(Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-      return fb::ActivationFunctionType::RELU;
-    case Activation::relu6:
-      return fb::ActivationFunctionType::RELU6;
-    case Activation::relu_n1_to_1:
-      return fb::ActivationFunctionType::RELU_N1_TO_1;
-    case Activation::none:
-      break;
-  }
-  return fb::ActivationFunctionType::NONE;
-}
-
-// What stands in an operator code: the kind, and the lowest version of its definition that covers
-// this use of it, by which older runtimes know whether they can run it.
 struct Code {
   fb::BuiltinOperator builtin;
   std::int32_t version;
   bool operator==(const Code&) const = default;
 };
 
-struct Options {
-  fb::BuiltinOptions type;
-  Offset<void> offset;
-};
-
 class Writer {
  public:
-  explicit Writer(const Graph& graph) : graph_(graph) {}
+  explicit Writer(FileGraph file)
+      : graph_(std::move(file.graph)), intermediates_(std::move(file.intermediates)) {}
 
   std::vector<std::byte> write() {
     const auto buffers = write_buffers();
@@ -128,25 +86,26 @@ class Writer {
       const auto shape = builder_.CreateVector(tensor.shape);
       const auto name = builder_.CreateString(tensor.name);
       const auto quantization = write_quantization(tensor.quantization);
-      tensors.push_back(fb::CreateTensor(builder_, shape, type_of(tensor.type),
-                                         tensor.constant() ? next_buffer++ : 0, name,
-                                         quantization));
+      tensors.push_back(fb::CreateTensor(builder_, shape, file_type(tensor.type),
+                                         tensor.constant() ? next_buffer++ : 0, name, quantization,
+                                         tensor.variable));
     }
     return builder_.CreateVector(tensors);
   }
 
   Operators write_operators() {
     std::vector<Offset<fb::Operator>> operators;
-    for (const Operator& op : graph_.operators) {
-      const bool int8 = tensor(op.outputs[0]).type == Type::int8;
-      const std::uint32_t code =
-          std::visit([&](const auto& kind) { return index_of(code_of(kind, op, int8)); }, op.kind);
-      const Options options =
-          std::visit([&](const auto& kind) { return write_options(kind, op); }, op.kind);
+    for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
+      const Operator& op = graph_.operators[i];
+      const OperatorText text = write_options(builder_, graph_, op);
+      const std::uint32_t code = index_of({text.builtin, text.version});
       const auto inputs = builder_.CreateVector(op.inputs);
       const auto outputs = builder_.CreateVector(op.outputs);
-      operators.push_back(
-          fb::CreateOperator(builder_, code, inputs, outputs, options.type, options.offset));
+      const auto intermediates = intermediates_[i].empty()
+                                     ? Offset<flatbuffers::Vector<std::int32_t>>()
+                                     : builder_.CreateVector(intermediates_[i]);
+      operators.push_back(fb::CreateOperator(builder_, code, inputs, outputs, text.options_type,
+                                             text.options, intermediates));
     }
     return builder_.CreateVector(operators);
   }
@@ -167,87 +126,16 @@ class Writer {
     return index;
   }
 
-  // ---- operator codes
-
-  static Code code_of(const Conv2D&, const Operator&, bool int8) {
-    return {fb::BuiltinOperator::CONV_2D, int8 ? 3 : 1};
-  }
-  static Code code_of(const DepthwiseConv2D& conv, const Operator&, bool int8) {
-    const bool dilated = conv.dilation_h != 1 || conv.dilation_w != 1;
-    return {fb::BuiltinOperator::DEPTHWISE_CONV_2D, int8 ? 3 : (dilated ? 2 : 1)};
-  }
-  Code code_of(const FullyConnected&, const Operator& op, bool int8) const {
-    if (op.inputs.size() == 2) return {fb::BuiltinOperator::FULLY_CONNECTED, 6};
-    if (keeps_axes(op)) return {fb::BuiltinOperator::FULLY_CONNECTED, 5};
-    return {fb::BuiltinOperator::FULLY_CONNECTED, int8 ? 4 : 1};
-  }
-  static Code code_of(const AveragePool2D&, const Operator&, bool int8) {
-    return {fb::BuiltinOperator::AVERAGE_POOL_2D, int8 ? 2 : 1};
-  }
-  static Code code_of(const Add&, const Operator&, bool int8) {
-    return {fb::BuiltinOperator::ADD, int8 ? 2 : 1};
-  }
-  static Code code_of(const Reshape&, const Operator&, bool) {
-    return {fb::BuiltinOperator::RESHAPE, 1};
-  }
-  static Code code_of(const Softmax&, const Operator&, bool int8) {
-    return {fb::BuiltinOperator::SOFTMAX, int8 ? 2 : 1};
-  }
-
-  // ---- options
-
-  Options write_options(const Conv2D& conv, const Operator&) {
-    return {
-        fb::BuiltinOptions::Conv2DOptions,
-        fb::CreateConv2DOptions(builder_, padding_of(conv.padding), conv.stride_w, conv.stride_h,
-                                activation_of(conv.activation), conv.dilation_w, conv.dilation_h)
-            .Union()};
-  }
-  Options write_options(const DepthwiseConv2D& conv, const Operator&) {
-    return {fb::BuiltinOptions::DepthwiseConv2DOptions,
-            fb::CreateDepthwiseConv2DOptions(builder_, padding_of(conv.padding), conv.stride_w,
-                                             conv.stride_h, conv.depth_multiplier,
-                                             activation_of(conv.activation), conv.dilation_w,
-                                             conv.dilation_h)
-                .Union()};
-  }
-  Options write_options(const FullyConnected& dense, const Operator& op) {
-    return {
-        fb::BuiltinOptions::FullyConnectedOptions,
-        fb::CreateFullyConnectedOptions(builder_, activation_of(dense.activation),
-                                        fb::FullyConnectedWeightsFormat::DEFAULT, keeps_axes(op))
-            .Union()};
-  }
-  Options write_options(const AveragePool2D& pool, const Operator&) {
-    return {
-        fb::BuiltinOptions::Pool2DOptions,
-        fb::CreatePool2DOptions(builder_, padding_of(pool.padding), pool.stride_w, pool.stride_h,
-                                pool.filter_w, pool.filter_h, activation_of(pool.activation))
-            .Union()};
-  }
-  Options write_options(const Add& add, const Operator&) {
-    return {fb::BuiltinOptions::AddOptions,
-            fb::CreateAddOptions(builder_, activation_of(add.activation)).Union()};
-  }
-  Options write_options(const Reshape&, const Operator& op) {
-    const auto shape = builder_.CreateVector(tensor(op.outputs[0]).shape);
-    return {fb::BuiltinOptions::ReshapeOptions, fb::CreateReshapeOptions(builder_, shape).Union()};
-  }
-  Options write_options(const Softmax& softmax, const Operator&) {
-    return {fb::BuiltinOptions::SoftmaxOptions,
-            fb::CreateSoftmaxOptions(builder_, softmax.beta).Union()};
-  }
-
-  // FULLY_CONNECTED makes [rows, outputs] unless told to keep the input's leading axes.
-  bool keeps_axes(const Operator& op) const { return tensor(op.outputs[0]).shape.size() != 2; }
-
-  const Graph& graph_;
+  Graph graph_;                                          // with its parameters in tensors
+  std::vector<std::vector<TensorIndex>> intermediates_;  // by operator
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<Code> codes_;
 };
 
 }  // namespace
 
-std::vector<std::byte> write_tflite(const Graph& graph) { return Writer(graph).write(); }
+std::vector<std::byte> write_tflite(const Graph& graph) {
+  return Writer(with_parameter_tensors(graph)).write();
+}
 
 }  // namespace sengi::model

@@ -49,6 +49,17 @@ bool keeps_scale(const model::Kind& kind) {
          std::holds_alternative<model::Reshape>(kind);
 }
 
+// Operators with weights, and those that need nothing but scales of their own.
+bool can_quantize(const Graph& graph, const model::Operator& op) {
+  if (std::holds_alternative<model::Add>(op.kind)) {
+    return std::ranges::none_of(op.inputs, [&](TensorIndex i) {
+      return graph.tensors[static_cast<std::size_t>(i)].constant();
+    });
+  }
+  return channel_axis(op.kind) || keeps_scale(op.kind) ||
+         std::holds_alternative<model::Softmax>(op.kind);
+}
+
 model::Activation activation_of(const model::Kind& kind) {
   return std::visit(
       [](const auto& k) {
@@ -233,6 +244,10 @@ Result<Graph> quantize(const Graph& graph, std::span<const Range> ranges) {
     return Error{fmt::format("tensor {} is {}; a float32 graph is needed",
                              tensor_label(graph, static_cast<TensorIndex>(i)),
                              name_of(graph.tensors[i].type))};
+  }
+  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+    if (can_quantize(graph, graph.operators[i])) continue;
+    return Error{operator_label(graph, i) + ": cannot be quantised yet"};
   }
   return Quantizer(graph, ranges).run();
 }
