@@ -65,6 +65,7 @@ struct LayerCost {
   std::string name;
   std::uint64_t instructions = 0;
   std::uint64_t cycles = 0;
+  std::size_t code_bytes = 0;  // of its function
 };
 
 struct Run {
