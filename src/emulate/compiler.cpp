@@ -120,8 +120,8 @@ Error compile_error(const Board& board, const Compilation& compilation,
                     const std::string& messages) {
   const std::string line = first_line(messages, "error:");
   // The compiler is there but its C++ library is not: Debian packages it apart.
-  const bool no_library = line.find("fatal error: cstd") != std::string::npos ||
-                          line.find("fatal error: array") != std::string::npos;
+  static const std::regex header("fatal error: '?(cstd|array)");
+  const bool no_library = std::regex_search(line, header);
   return Error{fmt::format("cannot compile {} for {}: {}{}", compilation.source.string(),
                            board.name, line,
                            no_library ? "; apt install " + board.compiler_package : "")};
@@ -133,6 +133,7 @@ Command link_command(const Board& board, const std::vector<fs::path>& objects,
   append(command, board.cpu_flags);
   for (const fs::path& object : objects) command.push_back(object.string());
   append(command, {"-o", program.string()});
+  append(command, board.link_flags);
   if (is_bare(board)) {
     const auto define = [](const char* name, std::size_t value) {
       return fmt::format("-Wl,--defsym={}={:#x}", name, value);

@@ -29,7 +29,7 @@ std::string plugin_argument(const fs::path& plugin, const Counting& counting) {
 }
 
 Result<Command> qemu_command(const Program& program, const std::optional<Counting>& counting) {
-  SENGI_TRY(qemu, require_program("qemu-system-arm", program.board.qemu_package));
+  SENGI_TRY(qemu, require_program(program.board.qemu_program, program.board.qemu_package));
   Command command = {qemu.string(),
                      "-machine",
                      program.board.qemu_machine,
@@ -43,9 +43,24 @@ Result<Command> qemu_command(const Program& program, const std::optional<Countin
                                  "program", input_name, output_name),
                      "-kernel",
                      program.elf.string()};
+  const Command& more = program.board.qemu_arguments;
+  command.insert(command.end(), more.begin(), more.end());
   if (counting) {
     SENGI_TRY(plugin, shipped("lib/sengi_cycles.so"));
     command.insert(command.end(), {"-plugin", plugin_argument(plugin, *counting)});
+  }
+  return command;
+}
+
+// A program that runs on this machine, by itself or by its launcher.
+Result<Command> native_command(const Program& program) {
+  const Board& board = program.board;
+  Command command = {program.elf.string(), input_name, output_name};
+  if (!board.launcher.empty()) {
+    SENGI_TRY(launcher, require_program(board.launcher, board.launcher_package));
+    SENGI_TRY(ports, shipped("firmware/ports"));
+    const fs::path script = ports / board.port / board.launcher_script;
+    command.insert(command.begin(), {launcher.string(), script.string()});
   }
   return command;
 }
@@ -55,7 +70,8 @@ Result<Command> qemu_command(const Program& program, const std::optional<Countin
 Result<ProcessOutput> start(const Program& program, const std::optional<Counting>& counting,
                             const fs::path& folder) {
   if (program.board.qemu_machine.empty()) {
-    return run_process({program.elf.string(), input_name, output_name}, time_limit, folder);
+    SENGI_TRY(command, native_command(program));
+    return run_process(command, time_limit, folder);
   }
   SENGI_TRY(command, qemu_command(program, counting));
   return run_process(command, time_limit, folder);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arm semihosting: requests that a program makes of the debugger, or QEMU, it runs under
-// ("Semihosting for AArch32 and AArch64", release 2.0).
+// Semihosting: requests that a program makes of the debugger, or QEMU, it runs under ("Semihosting
+// for AArch32 and AArch64", release 2.0, which RISC-V took over).
 #pragma once
 
 #include <cstddef>

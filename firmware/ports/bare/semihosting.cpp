@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "semihosting.h"
 
+#include "semihosting_trap.h"
+
 namespace sengi::semihosting {
 namespace {
 
@@ -22,13 +24,8 @@ constexpr Word application_exit = 0x20026;
 
 Word word_of(const void* pointer) { return reinterpret_cast<Word>(pointer); }
 
-// The breakpoint that debuggers take as a request: operation in r0, its argument in r1, the answer
-// in r0.
 Word request(Operation operation, Word argument) {
-  register Word r0 asm("r0") = static_cast<Word>(operation);
-  register Word r1 asm("r1") = argument;
-  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
+  return trap(static_cast<Word>(operation), argument);
 }
 
 Word request(Operation operation, const Word* block) { return request(operation, word_of(block)); }
