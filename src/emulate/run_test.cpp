@@ -44,7 +44,8 @@ TEST_P(Emulated, AnInstructionThatIsNoneEndsTheProgram) {
 // Each board lacks memory at one of these.
 TEST_P(Emulated, AnAddressThatIsNoneEndsTheProgram) {
   const auto got = run_network(
-      network_that_does("for (unsigned address : {0xa0000000u, 0xf0000000u}) {\n"
+      network_that_does("const unsigned addresses[] = {0xa0000000, 0xf0000000};\n"
+                        "for (const unsigned address : addresses) {\n"
                         "  *reinterpret_cast<volatile int*>(address + arena.bytes[0] * 4) = 1;\n"
                         "}"));
   ASSERT_FALSE(got.ok());
