@@ -256,6 +256,18 @@ TEST_F(CliTest, BuildsReadableCodeTheSameEachTime) {
   EXPECT_TRUE(Json::parse(read_text(path("one/plan.json")).value(), nullptr, false).is_object());
 }
 
+TEST_F(CliTest, ExportsALibraryThatHoldsItsHeaders) {
+  for (const std::string kind : {"arduino", "cmake", "platformio", "zephyr"}) {
+    const ProcessOutput output =
+        sengi({"build", text("small.tflite"), "--export", kind, "-o", text(kind)});
+    EXPECT_EQ(output.exit_status, 0) << output.err;
+    EXPECT_TRUE(fs::exists(path(kind + "/src/small.h")));
+    EXPECT_TRUE(fs::exists(path(kind + "/src/small/model.cpp")));
+    EXPECT_TRUE(fs::exists(path(kind + "/src/sengi/version.h")));
+  }
+  expect_refused({"build", text("small.tflite"), "--export", "yocto", "-o", text("x")}, "yocto");
+}
+
 class RunTest : public CliTest {
  protected:
   // Five inputs of all kinds of values, and what the reference interpreter makes of them.
