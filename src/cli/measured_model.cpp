@@ -6,7 +6,6 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "cli/work_folder.h"
 #include "compile/code_files.h"
 #include "model/tflite.h"
 
@@ -52,19 +51,26 @@ std::vector<std::string> layer_names(const compile::Plan& plan) {
 
 }  // namespace
 
-Result<MeasuredModel> measure_model(const fs::path& path, const emulate::Board& board,
-                                    const std::string& input_file) {
+Result<BuiltModel> build_model(const fs::path& path, const emulate::Board& board,
+                               const std::string& firmware) {
   SENGI_TRY(model, read_model(path));
   SENGI_TRY(code, compile::generate(model.graph, path.filename().string(), model.sha256));
-  SENGI_TRY(input, read_input(input_file, code.plan));
   SENGI_TRY(folder, WorkFolder::cached(model.sha256));
   SENGI_CHECK(compile::write_files(compile::files_of(code), folder.path() / "code"));
-  const emulate::Build build{board, "model_runner", {folder.path() / "code"}};
-  SENGI_TRY(program, emulate::build(build, folder.path() / board.name));
-  SENGI_TRY(run, emulate::run(program, input, {true, layer_names(code.plan)}));
-  auto record = evaluate::make_run_record(code.plan, model.sha256, program, run);
-  record.outputs_count = input.size() / code.plan.input_bytes;
-  return MeasuredModel{std::move(code.plan), std::move(record), std::move(run.output)};
+  SENGI_TRY(program, emulate::build({board, firmware, {folder.path() / "code"}},
+                                    folder.path() / board.name / firmware));
+  return BuiltModel{std::move(code.plan), std::move(model.sha256), std::move(program),
+                    std::move(folder)};
+}
+
+Result<MeasuredModel> measure_model(const fs::path& path, const emulate::Board& board,
+                                    const std::string& input_file) {
+  SENGI_TRY(built, build_model(path, board, "model_runner"));
+  SENGI_TRY(input, read_input(input_file, built.plan));
+  SENGI_TRY(run, emulate::run(built.program, input, {true, layer_names(built.plan)}));
+  auto record = evaluate::make_run_record(built.plan, built.sha256, built.program, run);
+  record.outputs_count = input.size() / built.plan.input_bytes;
+  return MeasuredModel{std::move(built.plan), std::move(record), std::move(run.output)};
 }
 
 }  // namespace sengi::cli

@@ -8,11 +8,24 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/work_folder.h"
 #include "compile/compile.h"
 #include "emulate/emulate.h"
 #include "evaluate/run_record.h"
 
 namespace sengi::cli {
+
+struct BuiltModel {
+  compile::Plan plan;
+  std::string sha256;  // of the .tflite
+  emulate::Program program;
+  WorkFolder folder;  // that the program is in
+};
+
+// `firmware` is a folder below firmware/ whose program runs a network alone.
+// Errors: those of reading, compiling and building it.
+Result<BuiltModel> build_model(const std::filesystem::path& path, const emulate::Board& board,
+                               const std::string& firmware);
 
 struct MeasuredModel {
   compile::Plan plan;

@@ -19,7 +19,8 @@ struct Draft {
   Board board;
   std::uint64_t flash_origin = 0, flash_bytes = 0;
   std::uint64_t ram_origin = 0, ram_bytes = 0;
-  std::string flash_source, ram_source, clock_source;  // for those who read the file
+  std::uint64_t serial_origin = 0;
+  std::string flash_source, ram_source, clock_source, serial_source;  // for those who read the file
 };
 
 // Every key of a board's file, once.
@@ -49,6 +50,10 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"ram", "source", Text{&draft.ram_source}},
       {"clock", "hz", Number{&board.clock_hz, 1, 1e10}},
       {"clock", "source", Text{&draft.clock_source}},
+      {"serial", "port", Choice{&board.serial_port, {"cmsdk_uart", "ns16550"}}},
+      {"serial", "origin", Seed{&draft.serial_origin}},
+      {"serial", "hz", Number{&board.serial_clock_hz, 1, 1e10}},
+      {"serial", "source", Text{&draft.serial_source}},
   };
 }
 
@@ -71,6 +76,7 @@ Result<Board> finished(const Draft& draft, const std::string& name, const fs::pa
   board.flash_bytes = static_cast<std::size_t>(draft.flash_bytes);
   board.ram_origin = static_cast<std::size_t>(draft.ram_origin);
   board.ram_bytes = static_cast<std::size_t>(draft.ram_bytes);
+  board.serial_origin = static_cast<std::size_t>(draft.serial_origin);
   return board;
 }
 

@@ -129,6 +129,9 @@ Result<Program> build(const Build& what, const fs::path& folder) {
   const bool bare = !what.board.qemu_machine.empty();
   const fs::path common = firmware / "ports" / "bare";
   if (bare) SENGI_CHECK(builder.compile(common, "bare"));
+  if (!what.board.serial_port.empty()) {
+    SENGI_CHECK(builder.compile(firmware / "ports" / what.board.serial_port, "serial"));
+  }
   SENGI_TRY(program, builder.link(common / "link.ld"));
   if (!bare) return Program{program, what.board, {}};
   SENGI_TRY(elf, read_elf(program));

@@ -19,6 +19,8 @@ namespace {
 
 using Command = std::vector<std::string>;
 
+constexpr double serial_baud = 115'200;
+
 bool is_bare(const Board& board) { return !board.qemu_machine.empty(); }
 
 void append(Command& command, const Command& more) {
@@ -141,8 +143,11 @@ Command link_command(const Board& board, const std::vector<fs::path>& objects,
     append(command,
            {"-nostdlib", "-lgcc", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments",
             define("flash_origin", board.flash_origin), define("flash_bytes", board.flash_bytes),
-            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes), "-T",
-            linker_script.string()});
+            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes),
+            define("sengi_serial_origin", board.serial_origin),
+            define("sengi_serial_clocks_a_bit",
+                   static_cast<std::size_t>(board.serial_clock_hz / serial_baud)),
+            "-T", linker_script.string()});
   }
   return command;
 }

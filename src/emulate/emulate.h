@@ -38,6 +38,9 @@ struct Board {
   std::size_t ram_origin = 0;
   std::size_t ram_bytes = 0;
   double clock_hz = 0;
+  std::string serial_port;  // folder below firmware/ports; empty: no serial line but the host's own
+  std::size_t serial_origin = 0;
+  double serial_clock_hz = 0;
 };
 Result<Board> load_board(const std::string& name);
 
@@ -106,6 +109,17 @@ struct RunOptions {
 // which).
 Result<Run> run(const Program& program, std::span<const std::byte> input,
                 const RunOptions& options = {});
+
+// Runs a program that talks over its board's serial line (firmware/ports/serial.h): sends `sent`
+// and then an end of transmission, and returns what came back. Errors: those of run(); the board
+// has no serial line.
+Result<std::string> talk(const Program& program, const std::string& sent);
+
+// The same with this program's own standard input and output.
+Result<void> talk_attached(const Program& program);
+
+// Errors: the board has no serial line.
+Result<void> require_serial_line(const Board& board);
 
 // The rule that turns instructions into cycles, for --explain.
 std::string explain_cycle_rule();

@@ -368,6 +368,27 @@ TEST_F(CliTest, BenchRefusesWhatItCannotMeasureOrCompare) {
   expect_refused({"bench", text("small.tflite"), "--against", text("letter.json")}, "letter.json");
 }
 
+TEST_F(RunTest, AnswersTheRunnerOfABenchmark) {
+  const auto answered = [&](const std::string& board) {
+    const auto output = run_process(
+        {"/bin/sh", "-c",
+         "printf 'name%%db load 3%%' | \"$0\" run \"$1\" --firmware mlperf_tiny --on " + board,
+         SENGI_BINARY, text("small.tflite")});
+    EXPECT_TRUE(output.ok()) << output.error().message;
+    return output.ok() ? output.value().out : "";
+  };
+  for (const std::string board : {"host", "mps2-an386"}) {
+    if (board != "host" && !find_program("qemu-system-arm")) continue;
+    EXPECT_THAT(answered(board), EndsWith("m-ready\r\nm-name-dut-[sengi]\r\nm-ready\r\n"
+                                          "e-[This network's input has 96 bytes]\r\nm-ready\r\n"));
+  }
+  expect_refused({"run", text("small.tflite"), "--firmware", "mlperf_tiny", "--on", "wasm"},
+                 "wasm");
+  expect_refused({"run", text("small.tflite"), "--firmware", "mlperf_tiny", "--json"},
+                 "--firmware");
+  expect_refused({"run", text("small.tflite"), "--firmware", "toaster"}, "toaster");
+}
+
 TEST_F(RunTest, WithoutAnInputStillMeasures) {
   const ProcessOutput output = sengi({"run", text("small.tflite")});
   EXPECT_EQ(output.exit_status, 0) << output.err;

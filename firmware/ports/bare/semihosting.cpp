@@ -16,6 +16,8 @@ enum class Operation : Word {
   read = 0x06,
   command_line = 0x15,
   exit_extended = 0x20,
+  elapsed = 0x30,
+  tick_frequency = 0x31,
 };
 
 constexpr Word read_binary = 1;
@@ -62,6 +64,13 @@ void print(const char* text) { request(Operation::write_text, word_of(text)); }
 bool command_line(char* to, std::size_t room) {
   Word block[] = {word_of(to), room};
   return request(Operation::command_line, block) == 0;
+}
+
+std::uint32_t elapsed_microseconds() {
+  Word ticks[2] = {};  // the low word first
+  request(Operation::elapsed, ticks);
+  const std::uint64_t all = ticks[0] | std::uint64_t{ticks[1]} << 32;
+  return static_cast<std::uint32_t>(all * 1'000'000 / request(Operation::tick_frequency, Word{0}));
 }
 
 void exit(int status) {

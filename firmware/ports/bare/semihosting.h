@@ -26,6 +26,9 @@ void print(const char* text);
 // The words the program was started with, apart by spaces. False where they do not fit.
 bool command_line(char* to, std::size_t room);
 
+// Since the program started.
+std::uint32_t elapsed_microseconds();
+
 [[noreturn]] void exit(int status);
 
 }  // namespace sengi::semihosting

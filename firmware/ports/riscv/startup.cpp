@@ -14,25 +14,27 @@ asm(".option arch, +zicsr");
 
 // From the linker script.
 extern "C" const std::uint32_t sengi_stack_limit[];
-extern "C" const std::uint32_t sengi_ram_origin[];
+extern "C" const std::uint32_t sengi_flash_origin[];
+extern "C" const std::uint32_t sengi_flash_end[];
 
 namespace sengi::riscv {
 namespace {
 
-// Nothing may write below the program's variables, where its instructions are: a stack that outgrew
-// RAM would otherwise destroy them, and what happens next would be anything. One region of the
-// physical memory protection from address 0 (top of range; readable, executable, locked); memory
-// that no region names stays as it was.
-void protect_instructions(const void* end) {
+// Nothing may write to the program's instructions: a stack that outgrew RAM, which lies behind
+// them, would destroy them, and what happens next would be anything. Region 1 of the physical
+// memory protection (from the address of region 0 up to its own; readable, executable, locked);
+// memory that no region names stays as it was.
+void protect_instructions() {
   constexpr std::uint32_t locked_top_of_range_execute_read = 0x80 | 0x08 | 0x04 | 0x01;
-  asm volatile("csrw pmpaddr0, %0" ::"r"(reinterpret_cast<std::uint32_t>(end) >> 2));
-  asm volatile("csrw pmpcfg0, %0" ::"r"(locked_top_of_range_execute_read));
+  asm volatile("csrw pmpaddr0, %0" ::"r"(reinterpret_cast<std::uint32_t>(sengi_flash_origin) >> 2));
+  asm volatile("csrw pmpaddr1, %0" ::"r"(reinterpret_cast<std::uint32_t>(sengi_flash_end) >> 2));
+  asm volatile("csrw pmpcfg0, %0" ::"r"(locked_top_of_range_execute_read << 8));
 }
 
 }  // namespace
 
 extern "C" [[noreturn, gnu::used]] void sengi_start() {
-  protect_instructions(sengi_ram_origin);
+  protect_instructions();
   bare::start();
 }
 
