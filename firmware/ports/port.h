@@ -3,8 +3,11 @@
 // beside this header is one port:
 //
 //   host      this machine: files named on the command line
-//   cortex_m  any Cortex-M without an operating system: files by Arm semihosting, under QEMU or a
-//             debug probe
+//   bare      a processor without an operating system: memory from the linker's symbols, files by
+//             semihosting, under QEMU or a debug probe. Built together with the processor's reset:
+//   cortex_m    any Cortex-M
+//   riscv       any 32-bit RISC-V in machine mode
+//   wasm      WebAssembly: files by the JavaScript that stands beside it, run by node
 //
 // A program defines run_program() and includes nothing of a port but this header.
 #pragma once

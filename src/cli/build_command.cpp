@@ -11,6 +11,7 @@
 #include "cli/subject.h"
 #include "cli/table.h"
 #include "compile/code_files.h"
+#include "compile/export.h"
 #include "evaluate/pipeline.h"
 #include "model/tflite.h"
 
@@ -22,6 +23,7 @@ struct Options {
   std::string subject;
   std::string target = "cortex-m4";
   std::string folder;
+  std::string library;  // a kind of export; empty: the code alone
 };
 
 struct Generated {
@@ -67,12 +69,19 @@ Result<Status> act(const Options& options, const Session& session) {
   SENGI_TRY(subject, subject_of(options.subject));
   SENGI_TRY(generated, subject == Subject::model ? from_model(options.subject)
                                                  : from_project(options.subject));
+  if (!options.library.empty()) {
+    SENGI_TRY(files, compile::export_files(options.library, generated.plan, generated.files));
+    generated.files = std::move(files);
+  }
   SENGI_CHECK(compile::write_files(generated.files, options.folder));
   if (session.json) {
     SENGI_CHECK(say(compile::to_json(generated.plan)));
   } else if (!session.quiet) {
-    std::string names;
-    for (const compile::CodeFile& file : generated.files) names += " " + file.name;
+    std::string names = fmt::format(" a library of {}", counted(generated.files.size(), "file"));
+    if (options.library.empty()) {
+      names.clear();
+      for (const compile::CodeFile& file : generated.files) names += " " + file.name;
+    }
     SENGI_CHECK(
         say(words_of(generated.plan) + fmt::format("wrote {}:{}\n", options.folder, names)));
   }
@@ -89,6 +98,10 @@ void add_build(CLI::App& app, Session& session) {
   command->add_option("--target", options->target, "What it is for")
       ->check(CLI::IsMember({"cortex-m4", "host"}))
       ->capture_default_str();
+  command
+      ->add_option("--export", options->library,
+                   "A whole library for another build system, with an example")
+      ->check(CLI::IsMember(compile::export_kinds()));
   command->add_option("-o,--output", options->folder, "Folder for the code; made if missing")
       ->required();
   add_json(*command, session);
@@ -97,10 +110,12 @@ void add_build(CLI::App& app, Session& session) {
       "Writes model.h, model.cpp and plan.json, and for a project its listener too. The code is\n"
       "plain C++20 that includes only sengi's device headers; it is the same for every target, "
       "byte\n"
-      "for byte.\n\n"
+      "for byte. With --export the folder is a library that holds all it needs, those headers "
+      "too.\n\n"
       "Examples:\n"
       "  sengi build keywords --target cortex-m4 -o generated\n"
-      "  sengi build model.tflite -o generated");
+      "  sengi build model.tflite -o generated\n"
+      "  sengi build keywords --export arduino -o keywords_library");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };
   });

@@ -17,10 +17,12 @@ struct RunOptions {
   std::string board;               // empty: the project's, or this machine for a MODEL
   std::string in;                  // file of input tensors
   std::string out;                 // file for output tensors
+  std::string firmware;            // that talks over the serial line; empty: none
   bool explain = false;
 };
 
 Result<Status> run_model(const RunOptions& options, const Session& session);
+Result<Status> run_serial(const RunOptions& options, const Session& session);
 Result<Status> run_test_clips(const RunOptions& options, const Session& session);
 Result<Status> run_listening(const RunOptions& options, const Session& session);
 

@@ -14,6 +14,15 @@
 namespace sengi::cli {
 namespace {
 
+// Of a project: its network, as a model, and its board.
+Result<void> take_network(RunOptions& options) {
+  SENGI_TRY(project, project::load_project(options.subject));
+  SENGI_TRY(trained, project::load_trained(project));  // there, and whole
+  if (options.board.empty()) options.board = project.board;
+  options.subject = project::model_path(project).string();
+  return {};
+}
+
 // A project's network alone, over raw tensors; or, where --in is a recording, the whole program.
 Result<Status> run_tensors(RunOptions options, const Session& session) {
   if (!options.audio.empty()) {
@@ -26,11 +35,19 @@ Result<Status> run_tensors(RunOptions options, const Session& session) {
     options.audio = {options.in};
     return run_listening(options, session);
   }
-  SENGI_TRY(project, project::load_project(options.subject));
-  SENGI_TRY(trained, project::load_trained(project));  // there, and whole
-  if (options.board.empty()) options.board = project.board;
-  options.subject = project::model_path(project).string();
+  SENGI_CHECK(take_network(options));
   return run_model(options, session);
+}
+
+// The network talks over the serial line.
+Result<Status> talk(RunOptions options, const Session& session, Subject subject) {
+  if (!options.audio.empty() || !options.in.empty() || !options.out.empty() || session.json) {
+    return Error{options.subject +
+                 ": with --firmware all goes over the serial line, which is "
+                 "standard input and output: give no other"};
+  }
+  if (subject == Subject::project) SENGI_CHECK(take_network(options));
+  return run_serial(options, session);
 }
 
 Result<Status> act(const RunOptions& options, const Session& session) {
@@ -41,6 +58,7 @@ Result<Status> act(const RunOptions& options, const Session& session) {
   if (options.subject.empty())
     return Error{"name a MODEL.tflite or a PROJECT; see sengi run --help"};
   SENGI_TRY(subject, subject_of(options.subject));
+  if (!options.firmware.empty()) return talk(options, session, subject);
   if (subject == Subject::model) {
     if (!options.audio.empty()) {
       return Error{fmt::format("{}: a model alone cannot listen to {}; give a PROJECT",
@@ -64,6 +82,10 @@ void add_run(CLI::App& app, Session& session) {
       "The board (sengi boards lists them); the project's own, or host for a MODEL");
   command->add_option("--in", options->in, "File of input tensors, back to back");
   command->add_option("--out", options->out, "File for the output tensors, back to back");
+  command
+      ->add_option("--firmware", options->firmware,
+                   "Another program around the network: mlperf_tiny answers a benchmark's runner")
+      ->check(CLI::IsMember({"mlperf_tiny"}));
   command->add_flag("--explain", options->explain, "Say how instructions become cycles");
   add_json(*command, session);
   add_quiet(*command, session);
@@ -71,11 +93,14 @@ void add_run(CLI::App& app, Session& session) {
       "A MODEL runs once for each input in --in (once on a made-up input without it). A PROJECT\n"
       "without AUDIO scores every clip of its test split on the board and on this machine, and "
       "ends\n"
-      "with 1 where any score differs; with AUDIO the whole device program listens.\n\n"
+      "with 1 where any score differs; with AUDIO the whole device program listens.\n"
+      "With --firmware mlperf_tiny the board's serial line is standard input and output: what\n"
+      "MLPerf Tiny's runner sends goes in (name%, db load N%, infer 10 0%), Ctrl-D ends it.\n\n"
       "Examples:\n"
       "  sengi run model.tflite --on mps2-an386 --in inputs.bin --out outputs.bin --json\n"
       "  sengi run keywords --on mps2-an386\n"
-      "  sengi run keywords morning.wav --on mps2-an386");
+      "  sengi run keywords morning.wav --on mps2-an386\n"
+      "  sengi run model.tflite --firmware mlperf_tiny --on mps2-an386");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };
   });

@@ -2,71 +2,17 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
-#include "base/hash.h"
 #include "base/text.h"
+#include "cli/measured_model.h"
 #include "cli/run.h"
-#include "cli/work_folder.h"
-#include "compile/code_files.h"
-#include "emulate/emulate.h"
-#include "model/tflite.h"
 
 namespace sengi::cli {
-namespace fs = std::filesystem;
-namespace {
-
-struct Model {
-  model::Graph graph;
-  std::string sha256;
-};
-
-Result<Model> read_model(const fs::path& path) {
-  SENGI_TRY(bytes, read_file(path));
-  SENGI_TRY(graph, model::read_tflite(bytes, path.string()));
-  graph.name = path.stem().string();
-  return Model{std::move(graph), sha256(bytes)};
-}
-
-// The inputs of the file, or one made up where none is given.
-Result<std::vector<std::byte>> read_input(const std::string& file, const compile::Plan& plan) {
-  if (file.empty()) {
-    std::vector<std::byte> input(plan.input_bytes);
-    // Any input will do; one that is not constant lets no kernel have it easy.
-    for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::byte>(i * 37 + 11);
-    return input;
-  }
-  SENGI_TRY(input, read_file(file));
-  if (input.empty() || input.size() % plan.input_bytes != 0) {
-    return Error{
-        fmt::format("{}: has {} bytes, which is not a whole number of inputs of {} bytes "
-                    "each",
-                    file, with_thousands(input.size()), with_thousands(plan.input_bytes))};
-  }
-  return input;
-}
-
-std::vector<std::string> layer_names(const compile::Plan& plan) {
-  std::vector<std::string> names;
-  for (const compile::Layer& layer : plan.layers) names.push_back(layer.name);
-  return names;
-}
-
-}  // namespace
 
 Result<Status> run_model(const RunOptions& options, const Session& session) {
   SENGI_TRY(board, emulate::load_board(options.board.empty() ? "host" : options.board));
-  SENGI_TRY(model, read_model(options.subject));
-  SENGI_TRY(code, compile::generate(model.graph, fs::path(options.subject).filename().string(),
-                                    model.sha256));
-  SENGI_TRY(input, read_input(options.in, code.plan));
-  SENGI_TRY(folder, WorkFolder::cached(model.sha256));
-  SENGI_CHECK(compile::write_files(compile::files_of(code), folder.path() / "code"));
-  const emulate::Build build{board, "model_runner", {folder.path() / "code"}};
-  SENGI_TRY(program, emulate::build(build, folder.path() / board.name));
-  SENGI_TRY(run, emulate::run(program, input, {true, layer_names(code.plan)}));
-
-  if (!options.out.empty()) SENGI_CHECK(write_file(options.out, run.output));
-  auto record = evaluate::make_run_record(code.plan, model.sha256, program, run);
-  record.outputs_count = input.size() / code.plan.input_bytes;
+  SENGI_TRY(measured, measure_model(options.subject, board, options.in));
+  const evaluate::RunRecord& record = measured.record;
+  if (!options.out.empty()) SENGI_CHECK(write_file(options.out, measured.output));
   if (session.json) {
     SENGI_CHECK(say(evaluate::to_json(record)));
     return Status::done;

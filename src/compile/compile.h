@@ -61,6 +61,11 @@ struct GeneratedCode {
 Result<GeneratedCode> generate(const model::Graph& graph, const std::string& source_name,
                                const std::string& source_sha256);
 
+// How high the arena is filled while a layer (from 0) runs.
+std::size_t arena_bytes_at(const Plan& plan, std::size_t layer);
+// The first layer, from 0, at which the arena is at its fullest; 0 where there are no layers.
+std::size_t peak_layer(const Plan& plan);
+
 std::string to_json(const Plan& plan);
 
 }  // namespace sengi::compile

@@ -111,8 +111,16 @@ std::string tensor_comments(const Program& program, std::string_view what,
 struct Interface {
   std::vector<std::int32_t> offsets;
   std::vector<std::int32_t> sizes;
+  std::vector<std::string> scales;
   std::vector<std::int32_t> zero_points;
 };
+
+// A literal that is this very number.
+std::string float_literal(float value) {
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text + "f";
+}
 
 Interface interface_of(const Program& program, const std::vector<TensorIndex>& tensors) {
   Interface interface;
@@ -122,6 +130,7 @@ Interface interface_of(const Program& program, const std::vector<TensorIndex>& t
     interface.offsets.push_back(static_cast<std::int32_t>(offset));
     interface.sizes.push_back(static_cast<std::int32_t>(tensor.bytes()));
     const bool quantized = !tensor.quantization.empty();
+    interface.scales.push_back(float_literal(quantized ? tensor.quantization.scale[0] : 1.0f));
     interface.zero_points.push_back(quantized ? tensor.quantization.zero_point[0] : 0);
   }
   return interface;
@@ -141,6 +150,8 @@ std::string interface_constants(const Program& program, std::string_view what, s
          fmt::format("inline constexpr std::size_t {}_count = {};\n", what, tensors.size()) +
          table("std::size_t", "offsets", interface.offsets) +
          table("std::size_t", "sizes", interface.sizes) +
+         to_text(fmt::format("inline constexpr float {}_scales[]", what), "by tensor",
+                 interface.scales, 0) +
          table("std::int32_t", "zero_points", interface.zero_points);
 }
 

@@ -183,17 +183,22 @@ Result<Program> compile(const model::Graph& graph, const std::string& source_nam
   return program;
 }
 
+std::size_t arena_bytes_at(const Plan& plan, std::size_t layer) {
+  const auto now = static_cast<std::int32_t>(layer);
+  std::size_t end = 0;
+  for (const Placement& placement : plan.placements) {
+    if (placement.first <= now && placement.last >= now) {
+      end = std::max(end, placement.offset + placement.bytes);
+    }
+  }
+  return end;
+}
+
 std::size_t peak_layer(const Plan& plan) {
   std::size_t peak = 0;
   std::size_t highest = 0;
   for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
-    const auto now = static_cast<std::int32_t>(layer);
-    std::size_t end = 0;
-    for (const Placement& placement : plan.placements) {
-      if (placement.first <= now && placement.last >= now) {
-        end = std::max(end, placement.offset + placement.bytes);
-      }
-    }
+    const std::size_t end = arena_bytes_at(plan, layer);
     if (end > highest) {
       highest = end;
       peak = layer;

@@ -39,7 +39,4 @@ struct Program {
 Result<Program> compile(const model::Graph& graph, const std::string& source_name,
                         const std::string& source_sha256);
 
-// The number of the layer, from 0, at which the arena is at its fullest; none without layers.
-std::size_t peak_layer(const Plan& plan);
-
 }  // namespace sengi::compile

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/files.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "emulate/emulate.h"
 #include "project/config_reader.h"
@@ -13,19 +14,18 @@ namespace sengi::emulate {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max();
-
 // What the file says in other types than Board holds.
 struct Draft {
   Board board;
-  std::int32_t flash_origin = 0, flash_bytes = 0;
-  std::int32_t ram_origin = 0, ram_bytes = 0;
-  std::string flash_source, ram_source, clock_source;  // for those who read the file
+  std::uint64_t flash_origin = 0, flash_bytes = 0;
+  std::uint64_t ram_origin = 0, ram_bytes = 0;
+  std::uint64_t serial_origin = 0;
+  std::string flash_source, ram_source, clock_source, serial_source;  // for those who read the file
 };
 
 // Every key of a board's file, once.
 std::vector<project::Key> keys_of(Draft& draft) {
-  using project::Choice, project::Number, project::Text, project::Texts, project::Whole;
+  using project::Choice, project::Number, project::Seed, project::Text, project::Texts;
   Board& board = draft.board;
   return {
       {"board", "title", Text{&board.title}},
@@ -33,27 +33,50 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"board", "compiler", Text{&board.compiler}},
       {"board", "compiler_package", Text{&board.compiler_package}},
       {"board", "cpu_flags", Texts{&board.cpu_flags}},
+      {"board", "link_flags", Texts{&board.link_flags}},
       {"board", "cycle_rule", Choice{&board.cycle_rule, {"cortex-m4"}}},
       {"qemu", "machine", Text{&board.qemu_machine}},
+      {"qemu", "program", Text{&board.qemu_program}},
       {"qemu", "package", Text{&board.qemu_package}},
-      {"flash", "origin", Whole{&draft.flash_origin, 0, most}},
-      {"flash", "bytes", Whole{&draft.flash_bytes, 1, most}},
+      {"qemu", "arguments", Texts{&board.qemu_arguments}},
+      {"launcher", "program", Text{&board.launcher}},
+      {"launcher", "package", Text{&board.launcher_package}},
+      {"launcher", "script", Text{&board.launcher_script}},
+      {"flash", "origin", Seed{&draft.flash_origin}},
+      {"flash", "bytes", Seed{&draft.flash_bytes}},
       {"flash", "source", Text{&draft.flash_source}},
-      {"ram", "origin", Whole{&draft.ram_origin, 0, most}},
-      {"ram", "bytes", Whole{&draft.ram_bytes, 1, most}},
+      {"ram", "origin", Seed{&draft.ram_origin}},
+      {"ram", "bytes", Seed{&draft.ram_bytes}},
       {"ram", "source", Text{&draft.ram_source}},
       {"clock", "hz", Number{&board.clock_hz, 1, 1e10}},
       {"clock", "source", Text{&draft.clock_source}},
+      {"serial", "port", Choice{&board.serial_port, {"cmsdk_uart", "ns16550"}}},
+      {"serial", "origin", Seed{&draft.serial_origin}},
+      {"serial", "hz", Number{&board.serial_clock_hz, 1, 1e10}},
+      {"serial", "source", Text{&draft.serial_source}},
   };
 }
 
-Board finished(const Draft& draft, const std::string& name) {
+// A board's memory that an emulator is to have lies within 32 bits of addresses.
+bool is_memory(std::uint64_t origin, std::uint64_t bytes) {
+  constexpr std::uint64_t addresses = std::uint64_t{1} << 32;
+  return bytes > 0 && bytes < addresses && origin <= addresses - bytes;
+}
+
+Result<Board> finished(const Draft& draft, const std::string& name, const fs::path& file) {
+  const bool whole = is_memory(draft.flash_origin, draft.flash_bytes) &&
+                     is_memory(draft.ram_origin, draft.ram_bytes);
+  if (!draft.board.qemu_machine.empty() && !whole) {
+    return Error{fmt::format("{}: [flash] and [ram] each need an origin and bytes within 32 bits",
+                             file.string())};
+  }
   Board board = draft.board;
   board.name = name;
   board.flash_origin = static_cast<std::size_t>(draft.flash_origin);
   board.flash_bytes = static_cast<std::size_t>(draft.flash_bytes);
   board.ram_origin = static_cast<std::size_t>(draft.ram_origin);
   board.ram_bytes = static_cast<std::size_t>(draft.ram_bytes);
+  board.serial_origin = static_cast<std::size_t>(draft.serial_origin);
   return board;
 }
 
@@ -62,6 +85,17 @@ Error unknown_board(const std::string& name, const std::vector<std::string>& nam
   return Error{fmt::format("no board is called '{}'{}; there are: {}", name,
                            meant ? fmt::format(", did you mean '{}'?", *meant) : "",
                            fmt::join(names, ", "))};
+}
+
+// Whether the compiler finds its C++ library, which Debian packages apart.
+bool has_library(const Board& board) {
+  std::vector<std::string> command = {board.compiler};
+  command.insert(command.end(), board.cpu_flags.begin(), board.cpu_flags.end());
+  for (const char* word : {"-std=c++20", "-E", "-x", "c++", "-include", "cstdint", "/dev/null"}) {
+    command.emplace_back(word);
+  }
+  const auto output = run_process(command);
+  return output.ok() && output.value().exit_status == 0;
 }
 
 }  // namespace
@@ -86,7 +120,18 @@ Result<Board> load_board(const std::string& name) {
   SENGI_TRY(text, read_text(file));
   Draft draft;
   SENGI_CHECK(project::read_config(text, file.string(), keys_of(draft)));
-  return finished(draft, name);
+  return finished(draft, name, file);
+}
+
+std::optional<MissingTool> missing_tool(const Board& board) {
+  const MissingTool tools[] = {{board.compiler, board.compiler_package},
+                               {board.qemu_program, board.qemu_package},
+                               {board.launcher, board.launcher_package}};
+  for (const MissingTool& tool : tools) {
+    if (!tool.program.empty() && !find_program(tool.program)) return tool;
+  }
+  if (!has_library(board)) return MissingTool{"its C++ library", board.compiler_package};
+  return std::nullopt;
 }
 
 }  // namespace sengi::emulate

@@ -81,7 +81,8 @@ class Builder {
     SENGI_TRY(device, shipped("device/include"));
     SENGI_CHECK(make_folder(folder_));
     SENGI_CHECK(write_application(what_.code, folder_));
-    includes_ = {device, firmware_, firmware_ / "ports"};
+    const fs::path ports = firmware_ / "ports";
+    includes_ = {device, firmware_, ports, ports / what_.board.port, ports / "bare"};
     for (const fs::path& code : what_.code) includes_.push_back(fs::absolute(code));
     includes_.push_back(folder_);
     return {};
@@ -125,8 +126,14 @@ Result<Program> build(const Build& what, const fs::path& folder) {
         builder.compile(fs::absolute(what.code[i]), i == 0 ? "code" : fmt::format("code{}", i)));
   }
   SENGI_CHECK(builder.compile(port, "port"));
-  SENGI_TRY(program, builder.link(port / "link.ld"));
-  if (what.board.qemu_machine.empty()) return Program{program, what.board, {}};
+  const bool bare = !what.board.qemu_machine.empty();
+  const fs::path common = firmware / "ports" / "bare";
+  if (bare) SENGI_CHECK(builder.compile(common, "bare"));
+  if (!what.board.serial_port.empty()) {
+    SENGI_CHECK(builder.compile(firmware / "ports" / what.board.serial_port, "serial"));
+  }
+  SENGI_TRY(program, builder.link(common / "link.ld"));
+  if (!bare) return Program{program, what.board, {}};
   SENGI_TRY(elf, read_elf(program));
   return Program{program, what.board, sections_of(elf)};
 }

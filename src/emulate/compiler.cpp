@@ -19,6 +19,8 @@ namespace {
 
 using Command = std::vector<std::string>;
 
+constexpr double serial_baud = 115'200;
+
 bool is_bare(const Board& board) { return !board.qemu_machine.empty(); }
 
 void append(Command& command, const Command& more) {
@@ -120,8 +122,8 @@ Error compile_error(const Board& board, const Compilation& compilation,
                     const std::string& messages) {
   const std::string line = first_line(messages, "error:");
   // The compiler is there but its C++ library is not: Debian packages it apart.
-  const bool no_library = line.find("fatal error: cstd") != std::string::npos ||
-                          line.find("fatal error: array") != std::string::npos;
+  static const std::regex header("fatal error: '?(cstd|array)");
+  const bool no_library = std::regex_search(line, header);
   return Error{fmt::format("cannot compile {} for {}: {}{}", compilation.source.string(),
                            board.name, line,
                            no_library ? "; apt install " + board.compiler_package : "")};
@@ -133,6 +135,7 @@ Command link_command(const Board& board, const std::vector<fs::path>& objects,
   append(command, board.cpu_flags);
   for (const fs::path& object : objects) command.push_back(object.string());
   append(command, {"-o", program.string()});
+  append(command, board.link_flags);
   if (is_bare(board)) {
     const auto define = [](const char* name, std::size_t value) {
       return fmt::format("-Wl,--defsym={}={:#x}", name, value);
@@ -140,8 +143,11 @@ Command link_command(const Board& board, const std::vector<fs::path>& objects,
     append(command,
            {"-nostdlib", "-lgcc", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments",
             define("flash_origin", board.flash_origin), define("flash_bytes", board.flash_bytes),
-            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes), "-T",
-            linker_script.string()});
+            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes),
+            define("sengi_serial_origin", board.serial_origin),
+            define("sengi_serial_clocks_a_bit",
+                   static_cast<std::size_t>(board.serial_clock_hz / serial_baud)),
+            "-T", linker_script.string()});
   }
   return command;
 }

@@ -15,24 +15,42 @@
 
 namespace sengi::emulate {
 
-// boards/NAME.toml. "host" is a board too: this machine, nothing counted.
+// boards/NAME.toml. "host" is a board too, this machine, and so is "wasm"; nothing is counted
+// there.
 struct Board {
   std::string name;
   std::string title;
   std::string port;              // folder below firmware/ports
   std::string compiler;          // arm-none-eabi-g++, or c++ for the host
-  std::string compiler_package;  // Debian package that brings it
+  std::string compiler_package;  // Debian packages that bring it and its C++ library
   std::vector<std::string> cpu_flags;
+  std::vector<std::string> link_flags;
   std::string cycle_rule;    // processor whose cycle rule holds here; empty: instructions alone
-  std::string qemu_machine;  // empty for the host
+  std::string qemu_machine;  // empty where the program is not emulated but runs here
+  std::string qemu_program;
   std::string qemu_package;
+  std::vector<std::string> qemu_arguments;  // beside those that every machine needs
+  std::string launcher;  // program that runs the built one here ("node"); empty: it runs by itself
+  std::string launcher_package;
+  std::string launcher_script;   // the launcher's, in the port's folder
   std::size_t flash_origin = 0;  // address of the first byte
   std::size_t flash_bytes = 0;
   std::size_t ram_origin = 0;
   std::size_t ram_bytes = 0;
   double clock_hz = 0;
+  std::string serial_port;  // folder below firmware/ports; empty: no serial line but the host's own
+  std::size_t serial_origin = 0;
+  double serial_clock_hz = 0;
 };
 Result<Board> load_board(const std::string& name);
+
+// The first thing that building for a board and running there needs and this machine lacks, and the
+// Debian packages that bring it.
+struct MissingTool {
+  std::string program;  // or "its C++ library"
+  std::string packages;
+};
+std::optional<MissingTool> missing_tool(const Board& board);
 std::vector<std::string> board_names();
 
 // A program to build: one firmware folder, generated code, a board.
@@ -65,6 +83,7 @@ struct LayerCost {
   std::string name;
   std::uint64_t instructions = 0;
   std::uint64_t cycles = 0;
+  std::size_t code_bytes = 0;  // of its function
 };
 
 struct Run {
@@ -90,6 +109,17 @@ struct RunOptions {
 // which).
 Result<Run> run(const Program& program, std::span<const std::byte> input,
                 const RunOptions& options = {});
+
+// Runs a program that talks over its board's serial line (firmware/ports/serial.h): sends `sent`
+// and then an end of transmission, and returns what came back. Errors: those of run(); the board
+// has no serial line.
+Result<std::string> talk(const Program& program, const std::string& sent);
+
+// The same with this program's own standard input and output.
+Result<void> talk_attached(const Program& program);
+
+// Errors: the board has no serial line.
+Result<void> require_serial_line(const Board& board);
 
 // The rule that turns instructions into cycles, for --explain.
 std::string explain_cycle_rule();

@@ -2,6 +2,7 @@
 #include "emulate/machine.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/files.h"
 
@@ -28,8 +29,12 @@ std::string plugin_argument(const fs::path& plugin, const Counting& counting) {
   return argument;
 }
 
-Result<Command> qemu_command(const Program& program, const std::optional<Counting>& counting) {
-  SENGI_TRY(qemu, require_program("qemu-system-arm", program.board.qemu_package));
+// Where QEMU's standard input and output are.
+enum class Standard { console, serial };
+
+Result<Command> qemu_command(const Program& program, const std::optional<Counting>& counting,
+                             Standard standard) {
+  SENGI_TRY(qemu, require_program(program.board.qemu_program, program.board.qemu_package));
   Command command = {qemu.string(),
                      "-machine",
                      program.board.qemu_machine,
@@ -37,15 +42,33 @@ Result<Command> qemu_command(const Program& program, const std::optional<Countin
                      "-display",
                      "none",
                      "-chardev",
-                     "stdio,id=console",
+                     standard == Standard::console
+                         ? "stdio,id=console"
+                         : fmt::format("file,id=console,path={}", console_name),
                      "-semihosting-config",
                      fmt::format("enable=on,target=native,chardev=console,arg={},arg={},arg={}",
                                  "program", input_name, output_name),
                      "-kernel",
                      program.elf.string()};
+  const Command& more = program.board.qemu_arguments;
+  command.insert(command.end(), more.begin(), more.end());
+  if (standard == Standard::serial) command.insert(command.end(), {"-serial", "stdio"});
   if (counting) {
     SENGI_TRY(plugin, shipped("lib/sengi_cycles.so"));
     command.insert(command.end(), {"-plugin", plugin_argument(plugin, *counting)});
+  }
+  return command;
+}
+
+// A program that runs on this machine, by itself or by its launcher.
+Result<Command> native_command(const Program& program) {
+  const Board& board = program.board;
+  Command command = {program.elf.string(), input_name, output_name};
+  if (!board.launcher.empty()) {
+    SENGI_TRY(launcher, require_program(board.launcher, board.launcher_package));
+    SENGI_TRY(ports, shipped("firmware/ports"));
+    const fs::path script = ports / board.port / board.launcher_script;
+    command.insert(command.begin(), {launcher.string(), script.string()});
   }
   return command;
 }
@@ -55,10 +78,30 @@ Result<Command> qemu_command(const Program& program, const std::optional<Countin
 Result<ProcessOutput> start(const Program& program, const std::optional<Counting>& counting,
                             const fs::path& folder) {
   if (program.board.qemu_machine.empty()) {
-    return run_process({program.elf.string(), input_name, output_name}, time_limit, folder);
+    SENGI_TRY(command, native_command(program));
+    return run_process(command, time_limit, folder);
   }
-  SENGI_TRY(command, qemu_command(program, counting));
+  SENGI_TRY(command, qemu_command(program, counting, Standard::console));
   return run_process(command, time_limit, folder);
+}
+
+Result<ProcessOutput> start_serial(const Program& program, bool attached, const fs::path& folder) {
+  SENGI_TRY(command, program.board.qemu_machine.empty()
+                         ? native_command(program)
+                         : qemu_command(program, std::nullopt, Standard::serial));
+  // The shell does what run_process() and run_attached() do not: choose folder and input.
+  std::string script = fmt::format("cd \"$0\" && exec \"$@\" 2> {}", errors_name);
+  if (!attached) {
+    script += fmt::format(" < {}", sent_name);
+  } else if (::isatty(STDIN_FILENO) == 0) {
+    // QEMU goes on when its input ends; an end of transmission (4) ends the program.
+    script = fmt::format("cd \"$0\" && {{ cat; printf '\\004'; }} | \"$@\" 2> {}", errors_name);
+  }
+  Command shell = {"/bin/sh", "-c", script, folder.string()};
+  shell.insert(shell.end(), command.begin(), command.end());
+  if (!attached) return run_process(shell, time_limit);
+  SENGI_TRY(status, run_attached(shell));
+  return ProcessOutput{status, "", ""};
 }
 
 }  // namespace sengi::emulate

@@ -24,11 +24,20 @@ struct Counting {
 inline constexpr const char* input_name = "input";
 inline constexpr const char* output_name = "output";
 inline constexpr const char* counts_name = "counts";
+inline constexpr const char* console_name = "console";  // of a program with a serial line
+inline constexpr const char* errors_name = "errors";    // likewise, the machine's
 
 // Runs the program with `folder` as its working folder: it reads input_name there, writes
 // output_name, and the plugin writes counts_name.
 // Errors: QEMU or the plugin is missing; it did not end in time.
 Result<ProcessOutput> start(const Program& program, const std::optional<Counting>& counting,
                             const std::filesystem::path& folder);
+
+inline constexpr const char* sent_name = "sent";
+
+// Runs the program with its serial line on standard input and output: this program's own, or, where
+// it is not attached, from sent_name and into the returned output.
+Result<ProcessOutput> start_serial(const Program& program, bool attached,
+                                   const std::filesystem::path& folder);
 
 }  // namespace sengi::emulate

@@ -20,7 +20,7 @@ namespace {
 // out, and so are missing from the counts.
 struct Places {
   Counting counting;
-  std::vector<std::string> layers;  // one for each of counting.parts
+  std::vector<LayerCost> layers;  // one for each of counting.parts, not counted yet
 };
 
 // "kws::run(kws::Arena&)": the network's name.
@@ -48,7 +48,7 @@ Result<Places> places_in(const fs::path& program, const std::vector<std::string>
                                     [&](const auto& f) { return f.name.starts_with(start); });
     if (found == elf.functions.end()) continue;
     places.counting.parts.push_back(found->address);
-    places.layers.push_back(layer);
+    places.layers.push_back({layer, 0, 0, found->bytes});
   }
   return places;
 }
@@ -105,7 +105,8 @@ Result<void> read_counts(const fs::path& file, const Places& places, const Board
       run.instructions = first;
       if (cycles_hold) run.cycles = second;
     } else if (what == "part" && run.layers.size() < places.layers.size()) {
-      run.layers.push_back({places.layers[run.layers.size()], first, cycles_hold ? second : 0});
+      const LayerCost& layer = places.layers[run.layers.size()];
+      run.layers.push_back({layer.name, first, cycles_hold ? second : 0, layer.code_bytes});
     } else if (what == "range" && cycles_hold) {
       run.most_cycles = second;
     }

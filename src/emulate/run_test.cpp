@@ -35,15 +35,19 @@ class Emulated : public test::Workbench, public testing::WithParamInterface<std:
 };
 
 TEST_P(Emulated, AnInstructionThatIsNoneEndsTheProgram) {
-  const auto got = run_network(network_that_does("asm volatile(\"udf #7\");"));
+  const auto got = run_network(network_that_does("__builtin_trap();"));
   ASSERT_FALSE(got.ok());
   EXPECT_THAT(got.error().message,
-              AllOf(HasSubstr(board_.name), HasSubstr("fault"), HasSubstr(" at 0x0000")));
+              AllOf(HasSubstr(board_.name), HasSubstr("fault"), HasSubstr(" at 0x")));
 }
 
+// Each board lacks memory at one of these.
 TEST_P(Emulated, AnAddressThatIsNoneEndsTheProgram) {
   const auto got = run_network(
-      network_that_does("*reinterpret_cast<volatile int*>(0xa0000000 + arena.bytes[0] * 4) = 1;"));
+      network_that_does("const unsigned addresses[] = {0xa0000000, 0xf0000000};\n"
+                        "for (const unsigned address : addresses) {\n"
+                        "  *reinterpret_cast<volatile int*>(address + arena.bytes[0] * 4) = 1;\n"
+                        "}"));
   ASSERT_FALSE(got.ok());
   EXPECT_THAT(got.error().message, HasSubstr("fault"));
 }
@@ -109,7 +113,7 @@ static unsigned differs() {
   EXPECT_EQ(got.value().output[0], std::byte{77});
 }
 
-INSTANTIATE_TEST_SUITE_P(Boards, Emulated, testing::Values("mps2-an386", "microbit"),
+INSTANTIATE_TEST_SUITE_P(Boards, Emulated, testing::ValuesIn(test::emulated_boards()),
                          [](const auto& tested) { return test::test_name(tested.param); });
 
 TEST(Boards, AllLoadAndHaveWhatTheyNeed) {
@@ -120,10 +124,9 @@ TEST(Boards, AllLoadAndHaveWhatTheyNeed) {
     ASSERT_TRUE(board.ok()) << board.error().message;
     EXPECT_FALSE(board.value().title.empty());
     EXPECT_FALSE(board.value().port.empty());
-    if (name == "host") continue;
+    if (board.value().qemu_machine.empty()) continue;
     EXPECT_GT(board.value().flash_bytes, 0u);
     EXPECT_GT(board.value().ram_bytes, 0u);
-    EXPECT_GT(board.value().clock_hz, 0);
   }
 }
 

@@ -22,18 +22,11 @@ inline std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
   return bytes;
 }
 
-// The program that this machine lacks to build for a board and run there; empty: none.
-inline std::string missing_program(const Board& board) {
-  if (!find_program(board.compiler)) return board.compiler;
-  if (!board.qemu_machine.empty() && !find_program("qemu-system-arm")) return "qemu-system-arm";
-  return "";
-}
-
-#define SENGI_NEED_BOARD(board)                                                       \
-  do {                                                                                \
-    if (const std::string missing = test::missing_program(board); !missing.empty()) { \
-      GTEST_SKIP() << missing << " is not installed";                                 \
-    }                                                                                 \
+#define SENGI_NEED_BOARD(board)                                                             \
+  do {                                                                                      \
+    if (const auto missing = missing_tool(board)) {                                         \
+      GTEST_SKIP() << missing->program << " is missing: apt install " << missing->packages; \
+    }                                                                                       \
   } while (false)
 
 class Workbench : public testing::Test {
@@ -46,6 +39,14 @@ class Workbench : public testing::Test {
   TemporaryFolder temporary_ = TemporaryFolder::make().value();
   std::filesystem::path folder_ = temporary_.path();
 };
+
+inline std::vector<std::string> emulated_boards() {
+  std::vector<std::string> names;
+  for (const std::string& name : board_names()) {
+    if (!load_board(name).value().qemu_machine.empty()) names.push_back(name);
+  }
+  return names;
+}
 
 // A board's name as part of a test's.
 inline std::string test_name(std::string board) {

@@ -24,8 +24,10 @@ std::optional<std::uint64_t> optional_number(const Json& json) {
 Json layers_json(const std::vector<emulate::LayerCost>& layers) {
   Json list = Json::array();
   for (const emulate::LayerCost& layer : layers) {
-    list.push_back(
-        {{"name", layer.name}, {"instructions", layer.instructions}, {"cycles", layer.cycles}});
+    list.push_back({{"name", layer.name},
+                    {"instructions", layer.instructions},
+                    {"cycles", layer.cycles},
+                    {"code_bytes", layer.code_bytes}});
   }
   return list;
 }
@@ -50,7 +52,8 @@ RunRecord record_of(const Json& json) {
   record.most_cycles = optional_number(json.at("most_cycles"));
   record.outputs_count = json.at("outputs_count");
   for (const Json& layer : json.at("layers")) {
-    record.layers.push_back({layer.at("name"), layer.at("instructions"), layer.at("cycles")});
+    record.layers.push_back({layer.at("name"), layer.at("instructions"), layer.at("cycles"),
+                             layer.value("code_bytes", std::size_t{0})});
   }
   if (const Json& compared = json.at("comparison"); !compared.is_null()) {
     record.comparison = {compared.at("clips"), compared.at("same")};

@@ -126,7 +126,7 @@ TEST_F(CliTest, SaysItsVersion) {
 TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
   const std::vector<std::vector<std::string>> commands = {
       {"data", "check"}, {"data", "make"}, {"train"},  {"evaluate"}, {"build"},
-      {"run"},           {"report"},       {"boards"}, {"doctor"}};
+      {"run"},           {"bench"},        {"report"}, {"boards"},   {"doctor"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const ProcessOutput output = sengi(command);
@@ -256,6 +256,18 @@ TEST_F(CliTest, BuildsReadableCodeTheSameEachTime) {
   EXPECT_TRUE(Json::parse(read_text(path("one/plan.json")).value(), nullptr, false).is_object());
 }
 
+TEST_F(CliTest, ExportsALibraryThatHoldsItsHeaders) {
+  for (const std::string kind : {"arduino", "cmake", "platformio", "zephyr"}) {
+    const ProcessOutput output =
+        sengi({"build", text("small.tflite"), "--export", kind, "-o", text(kind)});
+    EXPECT_EQ(output.exit_status, 0) << output.err;
+    EXPECT_TRUE(fs::exists(path(kind + "/src/small.h")));
+    EXPECT_TRUE(fs::exists(path(kind + "/src/small/model.cpp")));
+    EXPECT_TRUE(fs::exists(path(kind + "/src/sengi/version.h")));
+  }
+  expect_refused({"build", text("small.tflite"), "--export", "yocto", "-o", text("x")}, "yocto");
+}
+
 class RunTest : public CliTest {
  protected:
   // Five inputs of all kinds of values, and what the reference interpreter makes of them.
@@ -313,6 +325,68 @@ TEST_F(RunTest, OnACortexM4GivesTheSameBytesAndIsCounted) {
   EXPECT_GT(json.at("flash_code_bytes").get<std::size_t>(), 0u);
   // Counting again counts the same.
   EXPECT_EQ(run_on("mps2-an386"), json);
+}
+
+TEST_F(RunTest, BenchMeasuresAndFindsWhatGrew) {
+  if (!find_program("qemu-system-arm") || !find_program("arm-none-eabi-g++")) {
+    GTEST_SKIP() << "qemu-system-arm and arm-none-eabi-g++ are needed";
+  }
+  const ProcessOutput output =
+      sengi({"bench", text("small.tflite"), "--layers", "--save", text("before.json")});
+  EXPECT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("conv1"));
+  EXPECT_EQ(sengi({"bench", text("small.tflite"), "--against", text("before.json")}).exit_status,
+            0);
+
+  // What sengi run measures, and by layer what adds up to it.
+  const Json saved = Json::parse(read_text(path("before.json")).value());
+  write_inputs();
+  const Json run = run_on("mps2-an386");
+  const Json& model = saved.at("models").at(0);
+  std::uint64_t cycles = 0;
+  for (const Json& layer : model.at("layers")) cycles += layer.at("cycles").get<std::uint64_t>();
+  EXPECT_EQ(model.at("cycles"), cycles);
+  EXPECT_EQ(model.at("arena_bytes"), run.at("arena_bytes"));
+  EXPECT_EQ(model.at("code_bytes"), run.at("flash_code_bytes"));
+  EXPECT_EQ(model.at("stack_bytes"), run.at("stack_bytes"));
+
+  Json smaller = saved;
+  smaller["models"][0]["code_bytes"] = 100;
+  ASSERT_TRUE(write_text(path("smaller.json"), smaller.dump()).ok());
+  const ProcessOutput grew =
+      sengi({"bench", text("small.tflite"), "--against", text("smaller.json"), "--json"});
+  EXPECT_EQ(grew.exit_status, 1) << grew.err;
+  EXPECT_THAT(grew.out, HasSubstr("\"grew\": true"));
+}
+
+TEST_F(CliTest, BenchRefusesWhatItCannotMeasureOrCompare) {
+  expect_refused({"bench"}, "SUBJECT");
+  expect_refused({"bench", text("small.tflite"), "--on", "host"}, "host");
+  expect_refused({"bench", text("small.tflite"), text("small.tflite")}, "small");
+  expect_refused({"bench", text("small.tflite"), "--against", text("none.json")}, "none.json");
+  ASSERT_TRUE(write_text(path("letter.json"), "Dear bench").ok());
+  expect_refused({"bench", text("small.tflite"), "--against", text("letter.json")}, "letter.json");
+}
+
+TEST_F(RunTest, AnswersTheRunnerOfABenchmark) {
+  const auto answered = [&](const std::string& board) {
+    const auto output = run_process(
+        {"/bin/sh", "-c",
+         "printf 'name%%db load 3%%' | \"$0\" run \"$1\" --firmware mlperf_tiny --on " + board,
+         SENGI_BINARY, text("small.tflite")});
+    EXPECT_TRUE(output.ok()) << output.error().message;
+    return output.ok() ? output.value().out : "";
+  };
+  for (const std::string board : {"host", "mps2-an386"}) {
+    if (board != "host" && !find_program("qemu-system-arm")) continue;
+    EXPECT_THAT(answered(board), EndsWith("m-ready\r\nm-name-dut-[sengi]\r\nm-ready\r\n"
+                                          "e-[This network's input has 96 bytes]\r\nm-ready\r\n"));
+  }
+  expect_refused({"run", text("small.tflite"), "--firmware", "mlperf_tiny", "--on", "wasm"},
+                 "wasm");
+  expect_refused({"run", text("small.tflite"), "--firmware", "mlperf_tiny", "--json"},
+                 "--firmware");
+  expect_refused({"run", text("small.tflite"), "--firmware", "toaster"}, "toaster");
 }
 
 TEST_F(RunTest, WithoutAnInputStillMeasures) {

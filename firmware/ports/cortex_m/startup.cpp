@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// From reset to run_program(): the vector table, memory, the floating-point unit, and what happens
-// when the processor meets a fault.
+// A Cortex-M's reset: the vector table, the floating-point unit, and what happens when the
+// processor meets a fault.
 #include <cstdint>
 
 #include "line.h"
-#include "port.h"
 #include "port_files.h"
 #include "semihosting.h"
-#include "stack.h"
+#include "start.h"
 
 // From the linker script.
-extern "C" std::uint32_t sengi_data_begin[];
-extern "C" std::uint32_t sengi_data_end[];
-extern "C" const std::uint32_t sengi_data_initial[];
-extern "C" std::uint32_t sengi_zero_begin[];
-extern "C" std::uint32_t sengi_zero_end[];
 extern "C" std::uint32_t sengi_stack_top[];
 
 namespace sengi::cortex_m {
@@ -30,31 +24,9 @@ void enable_floating_point() {
 #endif
 }
 
-void set_up_memory() {
-  const std::uint32_t* initial = sengi_data_initial;
-  for (std::uint32_t* word = sengi_data_begin; word < sengi_data_end; ++word) *word = *initial++;
-  for (std::uint32_t* word = sengi_zero_begin; word < sengi_zero_end; ++word) *word = 0;
-}
-
-// Apart from sengi_reset(), so that nothing of this runs before the floating-point unit is on.
-[[noreturn, gnu::noinline]] void start() {
-  paint_stack();
-  set_up_memory();
-  port::open_files();
-  const int status = port::run_program();
-  port::close_files();
-  if (stack_overflowed()) {
-    semihosting::print("stack overflow: the stack ran into the program's variables\n");
-    semihosting::exit(port::fault_status);
-  }
-  semihosting::print(
-      Line().text("peak stack ").number(port::peak_stack_bytes()).text(" bytes\n").c_str());
-  semihosting::exit(status);
-}
-
 extern "C" [[noreturn]] void sengi_reset() {
   enable_floating_point();
-  start();
+  bare::start();
 }
 
 // What the processor pushed when it took the exception.

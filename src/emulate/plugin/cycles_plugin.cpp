@@ -35,6 +35,7 @@ struct State {
   explicit State(Arguments given) : arguments(std::move(given)), counter(arguments.parts.size()) {}
 
   Arguments arguments;
+  bool is_thumb = true;
   CycleCounter counter;
   std::deque<Block> blocks;  // all that were ever translated: QEMU keeps pointers to them
 };
@@ -70,7 +71,11 @@ ThumbInstruction decode(const qemu_plugin_insn* instruction) {
   std::uint16_t halfwords[2] = {};
   std::memcpy(halfwords, qemu_plugin_insn_data(instruction),
               std::min(sizeof halfwords, qemu_plugin_insn_size(instruction)));
-  return decode_thumb(halfwords[0], halfwords[1]);
+  if (state->is_thumb) return decode_thumb(halfwords[0], halfwords[1]);
+  // RISC-V: there is no rule for its cycles, only instructions are counted. The two lowest bits say
+  // the length ("The RISC-V Instruction Set Manual", volume I, 1.5).
+  const bool long_one = (halfwords[0] & 3u) == 3u;
+  return {static_cast<std::uint8_t>(long_one ? 4 : 2), 1};
 }
 
 std::vector<ThumbInstruction> instructions_of(const qemu_plugin_tb* block) {
@@ -124,11 +129,12 @@ extern "C" {
 // The version of the interface that this plugin is written for; QEMU looks for it by name.
 [[gnu::visibility("default")]] int qemu_plugin_version = 1;
 
-// Called once when QEMU loads the plugin. `info` describes the machine.
+// Called once when QEMU loads the plugin. `info` describes the machine; it begins with the name of
+// its processor's architecture.
 [[gnu::visibility("default")]] int qemu_plugin_install(std::uint64_t plugin, const void* info,
                                                        int count, char** words);
 
-int qemu_plugin_install(std::uint64_t plugin, const void*, int count, char** words) {
+int qemu_plugin_install(std::uint64_t plugin, const void* info, int count, char** words) {
   using namespace sengi::emulate;
   Arguments arguments;
   if (!parse(count, words, arguments)) {
@@ -136,6 +142,7 @@ int qemu_plugin_install(std::uint64_t plugin, const void*, int count, char** wor
     return -1;
   }
   state = new State(std::move(arguments));
+  state->is_thumb = std::strcmp(*static_cast<const char* const*>(info), "arm") == 0;
   qemu_plugin_register_vcpu_tb_trans_cb(plugin, translated);
   qemu_plugin_register_atexit_cb(plugin, at_exit, nullptr);
   return 0;

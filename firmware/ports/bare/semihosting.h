@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arm semihosting: requests that a program makes of the debugger, or QEMU, it runs under
-// ("Semihosting for AArch32 and AArch64", release 2.0).
+// Semihosting: requests that a program makes of the debugger, or QEMU, it runs under ("Semihosting
+// for AArch32 and AArch64", release 2.0, which RISC-V took over).
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,9 @@ void print(const char* text);
 
 // The words the program was started with, apart by spaces. False where they do not fit.
 bool command_line(char* to, std::size_t room);
+
+// Since the program started.
+std::uint32_t elapsed_microseconds();
 
 [[noreturn]] void exit(int status);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "semihosting.h"
 
+#include "semihosting_trap.h"
+
 namespace sengi::semihosting {
 namespace {
 
@@ -14,6 +16,8 @@ enum class Operation : Word {
   read = 0x06,
   command_line = 0x15,
   exit_extended = 0x20,
+  elapsed = 0x30,
+  tick_frequency = 0x31,
 };
 
 constexpr Word read_binary = 1;
@@ -22,13 +26,8 @@ constexpr Word application_exit = 0x20026;
 
 Word word_of(const void* pointer) { return reinterpret_cast<Word>(pointer); }
 
-// The breakpoint that debuggers take as a request: operation in r0, its argument in r1, the answer
-// in r0.
 Word request(Operation operation, Word argument) {
-  register Word r0 asm("r0") = static_cast<Word>(operation);
-  register Word r1 asm("r1") = argument;
-  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
+  return trap(static_cast<Word>(operation), argument);
 }
 
 Word request(Operation operation, const Word* block) { return request(operation, word_of(block)); }
@@ -65,6 +64,13 @@ void print(const char* text) { request(Operation::write_text, word_of(text)); }
 bool command_line(char* to, std::size_t room) {
   Word block[] = {word_of(to), room};
   return request(Operation::command_line, block) == 0;
+}
+
+std::uint32_t elapsed_microseconds() {
+  Word ticks[2] = {};  // the low word first
+  request(Operation::elapsed, ticks);
+  const std::uint64_t all = ticks[0] | std::uint64_t{ticks[1]} << 32;
+  return static_cast<std::uint32_t>(all * 1'000'000 / request(Operation::tick_frequency, Word{0}));
 }
 
 void exit(int status) {

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace sengi::cortex_m {
+namespace sengi::bare {
 
 // Called once, before anything else runs.
 void paint_stack();
@@ -15,4 +15,4 @@ std::size_t peak_stack_bytes();
 // The pattern is gone down to where the program's own variables begin.
 bool stack_overflowed();
 
-}  // namespace sengi::cortex_m
+}  // namespace sengi::bare

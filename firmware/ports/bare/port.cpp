@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The port to a Cortex-M under semihosting.
+// The port to a processor under semihosting.
 #include "port.h"
 
 #include "line.h"
@@ -55,6 +55,6 @@ void write_output(const void* from, std::size_t bytes) {
 
 void print(const char* text) { semihosting::print(text); }
 
-std::size_t peak_stack_bytes() { return cortex_m::peak_stack_bytes(); }
+std::size_t peak_stack_bytes() { return bare::peak_stack_bytes(); }
 
 }  // namespace sengi::port

@@ -7,7 +7,7 @@
 extern "C" std::uint32_t sengi_stack_limit[];
 extern "C" std::uint32_t sengi_stack_top[];
 
-namespace sengi::cortex_m {
+namespace sengi::bare {
 namespace {
 
 constexpr std::uint32_t paint = 0x5e4610d5;
@@ -29,4 +29,4 @@ std::size_t peak_stack_bytes() {
 
 bool stack_overflowed() { return sengi_stack_limit[0] != paint; }
 
-}  // namespace sengi::cortex_m
+}  // namespace sengi::bare

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "compile/export_parts.h"
+
+namespace sengi::compile {
+namespace {
+
+constexpr const char* network_body = R"(// All memory that the network works in.
+NAME::Arena arena;
+
+// One inference; false where there is no more input.
+bool step() {
+  for (std::size_t i = 0; i < NAME::input_count; ++i) {
+    if (!fill(NAME::input(arena, i), NAME::input_sizes[i])) return false;
+  }
+  NAME::run(arena);
+  for (std::size_t i = 0; i < NAME::output_count; ++i) {
+    const std::int8_t* output = NAME::output(arena, i);
+    for (std::size_t k = 0; k < NAME::output_sizes[i]; ++k) print("output", output[k]);
+  }
+  return true;
+}
+)";
+
+constexpr const char* listener_body = R"(constexpr sengi::listen::ListenerSpec spec = {
+    NAME::front_end_spec, NAME::detector_spec, NAME::columns, NAME::stride_hops};
+using Listener = sengi::listen::Listener<spec>;
+
+// All memory that the network and the listener work in.
+NAME::Arena arena;
+sengi::listen::ListenerMemory<spec> memory;
+std::int16_t hop[spec.front_end.hop_samples];
+
+// Tells what was heard. Times are in hops of samples.
+struct Reporter {
+  void began(std::int32_t label, std::uint32_t step) {
+    print(NAME::labels[label], static_cast<long>(Listener::hops_at(step)));
+  }
+  void ended(const sengi::detect::Event&) {}
+};
+
+// Hears one hop of samples (16-bit, at front_end_spec.sample_rate_hz); false where there are none.
+bool step() {
+  static Listener listener(NAME::front_end_tables, NAME::label_is_event, memory);
+  static Reporter reporter;
+  if (!fill(hop, sizeof hop)) return false;
+  if (listener.push(hop)) {
+    std::memcpy(NAME::input(arena), listener.features(), NAME::input_bytes);
+    NAME::run(arena);
+    listener.decide(NAME::output(arena), reporter);
+  }
+  return true;
+}
+)";
+
+std::string with_name(std::string text, const std::string& name) {
+  constexpr std::string_view mark = "NAME";
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
+    text.replace(at, mark.size(), name);
+    at += name.size();
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string example_program(const Library& library, const Platform& platform) {
+  return fmt::format(R"(// {0}
+{1}
+#include <{2}.h>
+
+#include <cstring>
+
+namespace {{
+
+// What the network is to look at next; false where there is no more.
+bool fill(void* to, std::size_t bytes) {{
+{3}}}
+
+void print(const char* what, long value) {{
+{4}}}
+
+{5}
+}}  // namespace
+
+{6})",
+                     library.listens ? "Listens, and prints what it hears."
+                                     : "Runs the network, and prints its outputs.",
+                     platform.includes, library.name, platform.fill, platform.print,
+                     with_name(library.listens ? listener_body : network_body, library.name),
+                     platform.entry);
+}
+
+std::string fill_with_zeros() {
+  return R"(  // Zeros, until you read a sensor of yours here.
+  std::memset(to, 0, bytes);
+  return true;
+)";
+}
+
+}  // namespace sengi::compile
