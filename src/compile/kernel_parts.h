@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the choosing of kernels shares: an operator with its tensors at hand, and the words that
+// shapes are written in.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "compile/channel_constants.h"
+#include "compile/kernel.h"
+#include "compile/paired_constants.h"
+#include "model/graph.h"
+#include "model/integer_parameters.h"
+#include "sengi/nn/layer.h"
+#include "sengi/nn/window.h"
+
+namespace sengi::compile {
+
+struct Operands {
+  const model::Graph& graph;
+  const model::Operator& op;
+  const model::Tensor& input(std::size_t i) const {
+    return graph.tensors[static_cast<std::size_t>(op.inputs[i])];
+  }
+  const model::Tensor& output() const {
+    return graph.tensors[static_cast<std::size_t>(op.outputs[0])];
+  }
+};
+
+// A kernel for an operator of a kind. Requires: check_kernels() accepted the graph.
+Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv);
+Result<Kernel> choose(const Operands& operands, const model::FullyConnected& dense);
+Result<Kernel> choose(const Operands& operands, const model::DepthwiseConv2D& depthwise);
+Result<Kernel> choose(const Operands& operands, const model::AveragePool2D& pool);
+Result<Kernel> choose(const Operands& operands, const model::Add& add);
+Result<Kernel> choose(const Operands& operands, const model::Softmax& softmax);
+
+inline nn::Image image_of(const model::Shape& shape) { return {shape[1], shape[2], shape[3]}; }
+
+// Of a kind with a filter, strides and dilations.
+template <typename Kind>
+nn::Window window_of(const Operands& operands, const Kind& kind) {
+  const model::Shape& filter = operands.input(1).shape;
+  const model::WindowPadding padding = model::window_padding(operands.graph, operands.op);
+  return {.taps = {filter[1], filter[2]},
+          .stride = {kind.stride_h, kind.stride_w},
+          .dilation = {kind.dilation_h, kind.dilation_w},
+          .padding = {padding.top, padding.left}};
+}
+
+// Whether any window leaves the image.
+bool touches_padding(const nn::Image& input, const nn::Image& output, const nn::Window& window);
+
+// Designated initialisers of a shape: ".input = {49, 10, 1}".
+std::string field(std::string_view name, const nn::Image& image);
+std::string field(std::string_view name, std::int64_t value);
+std::string field(std::string_view name, nn::Size size);
+std::string field(const nn::Window& window);
+
+// Appends them where they are not a shape's default.
+void add_clamp(std::vector<std::string>& shape, const model::ActivationRange& range);
+void add_images(std::vector<std::string>& shape, std::int32_t images);
+// How the plain layers with weights scale their sums, and how those do that multiply in pairs.
+void add_arithmetic(std::vector<std::string>& shape, const Operands& operands,
+                    const ChannelConstants& constants, model::Activation activation);
+void add_scaling(std::vector<std::string>& shape, const Operands& operands,
+                 const PairedConstants& constants, model::Activation activation);
+
+// For the reader: "10x4", ", ReLU", "10x4 /2", "window 10x4, stride 2".
+std::string size_text(nn::Size size, char between);
+std::string words_of(model::Activation activation);
+std::string short_words_of(const nn::Window& window);
+std::string words_of(const nn::Window& window);
+
+}  // namespace sengi::compile
