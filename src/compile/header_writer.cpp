@@ -44,14 +44,27 @@ std::string life_text(const Placement& placement) {
   return fmt::format("{}..{}", placement.first + 1, placement.last + 1);
 }
 
+// "int8", or "int16, int8" where inputs and outputs are of several.
+std::string types_text(const Program& program) {
+  std::vector<std::string_view> names;
+  for (const auto* tensors : {&program.graph.inputs, &program.graph.outputs}) {
+    for (const TensorIndex tensor : *tensors) {
+      const std::string_view name = name_of(program.tensor(tensor).type);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string summary(const Program& program) {
   const Plan& plan = program.plan;
   std::uint64_t macs = 0;
   for (const Layer& layer : plan.layers) macs += layer.macs;
-  return comment(fmt::format("{}: {} -> {}, int8 | {} MACs | constants {} B | arena {} B",
-                             plan.name, shapes_text(program, program.graph.inputs),
-                             shapes_text(program, program.graph.outputs), with_thousands(macs),
-                             with_thousands(plan.const_bytes), with_thousands(plan.arena_bytes)));
+  return comment(fmt::format("{}: {} -> {}, {} | {} MACs | constants {} B | arena {} B", plan.name,
+                             shapes_text(program, program.graph.inputs),
+                             shapes_text(program, program.graph.outputs), types_text(program),
+                             with_thousands(macs), with_thousands(plan.const_bytes),
+                             with_thousands(plan.arena_bytes)));
 }
 
 std::string layer_table(const Program& program) {
@@ -65,11 +78,18 @@ std::string layer_table(const Program& program) {
   const std::size_t peak = peak_layer(plan);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
-    const Placement& placement = program.placement(program.schedule.steps[i].output);
-    table.add({std::to_string(i + 1), layer.name, layer.kind, shape_text(layer.output),
-               layer.macs == 0 ? "" : with_thousands(layer.macs),
+    const std::vector<TensorIndex>& outputs = program.schedule.steps[i].outputs;
+    const Placement& placement = program.placement(outputs[0]);
+    table.add({std::to_string(i + 1), program.tensor_names.at(outputs[0]), layer.kind,
+               shape_text(layer.output), layer.macs == 0 ? "" : with_thousands(layer.macs),
                layer.const_bytes == 0 ? "" : with_thousands(layer.const_bytes),
                range_text(plan, placement), life_text(placement), i == peak ? "<- peak" : ""});
+    for (std::size_t k = 1; k < outputs.size(); ++k) {
+      const Placement& other = program.placement(outputs[k]);
+      table.add({"", program.tensor_names.at(outputs[k]), "",
+                 shape_text(program.tensor(outputs[k]).shape), "", "", range_text(plan, other),
+                 life_text(other)});
+    }
   }
   return table.text();
 }
@@ -91,7 +111,8 @@ std::string opening_comment(const Program& program) {
 std::string quantization_text(const Tensor& tensor) {
   const model::Quantization& quantization = tensor.quantization;
   if (quantization.empty()) return "";
-  return fmt::format("; real value = {} * (byte {} {})", quantization.scale[0],
+  return fmt::format("; real value = {} * ({} {} {})", quantization.scale[0],
+                     tensor.type == model::Type::int8 ? "byte" : "number",
                      quantization.zero_point[0] < 0 ? '+' : '-',
                      std::abs(quantization.zero_point[0]));
 }

@@ -24,7 +24,13 @@ struct Kernel {
   std::string stem;                    // of the layer's name: "conv"
   std::string kind;                    // for the layer table: "conv 10x4 /2"
   std::string details;                 // for the reader: "window 10x4, stride 2, ReLU"
-  // For each of the step's inputs: Overlap::lead of the planner.
+  // What the function reads, in order: "" for the step's next input, else one of the constants.
+  // Empty: the step's inputs.
+  std::vector<std::string> operands;
+  // Whether the function takes all it reads, or all it writes, as one list: any number of them.
+  bool reads_list = false;
+  bool writes_list = false;
+  // For each of the step's inputs: Overlap::lead of the planner, for any output.
   std::vector<std::ptrdiff_t> leads;
   // Whether the output may take the place of the only input, which is as large.
   bool in_place = false;

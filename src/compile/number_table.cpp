@@ -75,7 +75,7 @@ std::string to_text(const std::string& declaration, const std::string& note,
 std::string to_text(const NumberTable& table, std::size_t indent) {
   std::vector<std::string> items;
   items.reserve(table.values.size());
-  for (const std::int32_t value : table.values) items.push_back(std::to_string(value));
+  for (const std::int64_t value : table.values) items.push_back(std::to_string(value));
   return to_text(table.declaration, table.note, items, indent);
 }
 

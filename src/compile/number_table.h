@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sengi::compile {
@@ -17,9 +18,16 @@ inline constexpr std::size_t page_width = 100;
 struct NumberTable {
   std::string declaration;  // "static constexpr std::int32_t bias[]"
   std::string note;         // what the indices mean: "[64][10][4]"
-  std::vector<std::int32_t> values;
+  std::vector<std::int64_t> values;
   std::size_t element_bytes;
 
+  template <typename Number>
+  NumberTable(std::string declaration, std::string note, const std::vector<Number>& values,
+              std::size_t element_bytes)
+      : declaration(std::move(declaration)),
+        note(std::move(note)),
+        values(values.begin(), values.end()),
+        element_bytes(element_bytes) {}
   std::size_t bytes() const { return values.size() * element_bytes; }
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "base/text.h"
@@ -26,20 +27,39 @@ std::size_t life_of(const Schedule& schedule, TensorIndex root) {
   return static_cast<std::size_t>(life - schedule.lives.begin());
 }
 
-// An output may grow over an input that its layer is the last to read.
+// How far below the step's `input` its outputs must begin; a tensor may be several of its inputs.
+std::ptrdiff_t lead_over(const Step& step, const Kernel& kernel, TensorIndex input) {
+  std::ptrdiff_t lead = std::numeric_limits<std::ptrdiff_t>::min();
+  for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+    if (step.inputs[k] == input) lead = std::max(lead, kernel.leads[k]);
+  }
+  return lead;
+}
+
+// Outputs may grow over an input that their layer is the last to read.
 void allow_overlaps(const Program& program, const std::vector<std::size_t>& buffers,
                     Problem& problem) {
   for (std::size_t i = 0; i < program.schedule.steps.size(); ++i) {
     const Step& step = program.schedule.steps[i];
-    const std::size_t output = buffers[life_of(program.schedule, step.output)];
-    for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-      const std::size_t input = buffers[life_of(program.schedule, step.inputs[k])];
-      const bool dies = problem.buffers[input].last == static_cast<std::int32_t>(i);
-      if (dies && input != output) {
-        problem.overlaps.push_back({output, input, program.kernels[i].leads[k]});
+    for (const TensorIndex tensor : step.inputs) {
+      const std::size_t input = buffers[life_of(program.schedule, tensor)];
+      if (problem.buffers[input].last != static_cast<std::int32_t>(i)) continue;
+      const std::ptrdiff_t lead = lead_over(step, program.kernels[i], tensor);
+      for (const TensorIndex written : step.outputs) {
+        const std::size_t output = buffers[life_of(program.schedule, written)];
+        if (input != output) problem.overlaps.push_back({output, input, lead});
       }
     }
   }
+}
+
+// Of every offset: four bytes, or what the widest elements need.
+std::size_t alignment_of(const Program& program) {
+  std::size_t alignment = 4;
+  for (const Life& life : program.schedule.lives) {
+    alignment = std::max(alignment, model::bytes_of(program.tensor(life.tensor).type));
+  }
+  return alignment;
 }
 
 // How the arena could be shared out: the problem, and for each life the buffer it lies in.
@@ -53,6 +73,7 @@ struct Sharing {
 Sharing share_out(const Program& program, const std::set<std::int32_t>& apart) {
   Sharing sharing;
   Problem& problem = sharing.problem;
+  problem.alignment = alignment_of(program);
   for (const Life& life : program.schedule.lives) {
     sharing.buffers.push_back(problem.buffers.size());
     if (life.first >= 0 && !apart.contains(life.first) &&
@@ -123,7 +144,7 @@ void add_layers(Program& program) {
     const Step& step = program.schedule.steps[i];
     const model::Operator& op = graph.operators[step.op];
     program.plan.layers.push_back({fmt::format("{}{}", kernel.stem, i + 1), kernel.kind,
-                                   program.tensor(step.output).shape, model::macs(graph, op),
+                                   program.tensor(step.outputs[0]).shape, model::macs(graph, op),
                                    kernel.const_bytes()});
     program.plan.const_bytes += kernel.const_bytes();
   }
@@ -135,7 +156,12 @@ void name_tensors(Program& program) {
     program.tensor_names[inputs[i]] = inputs.size() == 1 ? "input" : fmt::format("input{}", i);
   }
   for (std::size_t i = 0; i < program.schedule.steps.size(); ++i) {
-    program.tensor_names[program.schedule.steps[i].output] = program.plan.layers[i].name;
+    const std::vector<TensorIndex>& outputs = program.schedule.steps[i].outputs;
+    const std::string& layer = program.plan.layers[i].name;
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      program.tensor_names[outputs[k]] =
+          outputs.size() == 1 ? layer : fmt::format("{}_{}", layer, k + 1);
+    }
   }
 }
 

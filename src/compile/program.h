@@ -16,10 +16,10 @@ struct Program {
   const model::Graph& graph;
   Schedule schedule;
   std::vector<Kernel> kernels;  // one a step
-  Plan plan;                    // its layers are the steps; placements: schedule.lives, then scratch
+  Plan plan;  // its layers are the steps; placements: schedule.lives, then scratch
   std::string source_name;
   std::string source_sha256;
-  // What the generated code calls a tensor: by root, the graph's inputs and each layer's output.
+  // What the generated code calls a tensor: by root, the graph's inputs and each layer's outputs.
   std::map<model::TensorIndex, std::string> tensor_names;
 
   const model::Tensor& tensor(model::TensorIndex index) const {

@@ -12,9 +12,11 @@ using model::TensorIndex;
 
 bool only_renames(const Operator& op) { return std::holds_alternative<model::Reshape>(op.kind); }
 
-// Inputs that are data; the others (weights, bias, the shape of a reshape) are parameters.
-std::size_t data_inputs(const Operator& op) {
-  return std::holds_alternative<model::Add>(op.kind) ? 2 : 1;
+// Whether an operator finds its input in the arena: weights and other constants are in its code.
+bool lies_in_arena(const Graph& graph, TensorIndex index) {
+  if (index == model::absent) return false;
+  const model::Tensor& tensor = graph.tensors[static_cast<std::size_t>(index)];
+  return !tensor.constant() && !tensor.variable;
 }
 
 std::vector<TensorIndex> find_roots(const Graph& graph) {
@@ -33,9 +35,13 @@ std::vector<Step> find_steps(const Graph& graph, const std::vector<TensorIndex>&
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
     const Operator& op = graph.operators[i];
     if (only_renames(op)) continue;
-    Step step{.op = i, .inputs = {}, .output = roots[static_cast<std::size_t>(op.outputs[0])]};
-    for (std::size_t k = 0; k < data_inputs(op); ++k) {
-      step.inputs.push_back(roots[static_cast<std::size_t>(op.inputs[k])]);
+    Step step{.op = i, .inputs = {}, .outputs = {}};
+    for (const TensorIndex input : op.inputs) {
+      if (!lies_in_arena(graph, input)) continue;
+      step.inputs.push_back(roots[static_cast<std::size_t>(input)]);
+    }
+    for (const TensorIndex output : op.outputs) {
+      step.outputs.push_back(roots[static_cast<std::size_t>(output)]);
     }
     steps.push_back(std::move(step));
   }
@@ -67,7 +73,7 @@ std::vector<Life> find_lives(const Graph& graph, const Schedule& schedule) {
   std::int32_t number = 0;
   for (const Step& step : schedule.steps) {
     for (const TensorIndex input : step.inputs) lives.extend(input, number);
-    lives.begin(step.output, number);
+    for (const TensorIndex output : step.outputs) lives.begin(output, number);
     ++number;
   }
   for (const TensorIndex output : graph.outputs) {

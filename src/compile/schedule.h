@@ -13,9 +13,11 @@ namespace sengi::compile {
 
 // One operator that does work; steps are the layers of the plan.
 struct Step {
-  std::size_t op;                          // index in graph.operators
-  std::vector<model::TensorIndex> inputs;  // roots (see below) of the tensors it computes on
-  model::TensorIndex output;               // root
+  std::size_t op;  // index in graph.operators
+  // Roots (see below) of the tensors that it computes on and that others wrote; what is constant is
+  // its kernel's.
+  std::vector<model::TensorIndex> inputs;
+  std::vector<model::TensorIndex> outputs;  // roots, one at least
 };
 
 // Life of a tensor in the arena, in steps: -1 before the first, steps.size() after the last.
@@ -31,7 +33,7 @@ struct Schedule {
   std::vector<model::TensorIndex> roots;  // by tensor: the one whose bytes it shares, or itself
 };
 
-// Requires: a graph that model::check() accepts (so no data input and no output is a constant).
+// Requires: a graph that model::check() accepts.
 Schedule schedule(const model::Graph& graph);
 
 }  // namespace sengi::compile

@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cctype>
 #include <set>
 
 #include "base/text.h"
+#include "compile/number_table.h"
 #include "compile/text_table.h"
 #include "compile/writer.h"
 
@@ -40,8 +42,64 @@ std::string what_it_does(const Program& program, std::size_t i) {
   for (const TensorIndex input : step.inputs) {
     inputs.push_back(shape_text(program.tensor(input).shape));
   }
-  return fmt::format("{} -> {}{}", fmt::join(inputs, " + "),
-                     shape_text(layer_at(program, i).output), program.kernels[i].details);
+  std::vector<std::string> outputs;
+  outputs.reserve(step.outputs.size());
+  for (const TensorIndex output : step.outputs) {
+    outputs.push_back(shape_text(program.tensor(output).shape));
+  }
+  return fmt::format("{} -> {}{}", fmt::join(inputs, " + "), fmt::join(outputs, ", "),
+                     program.kernels[i].details);
+}
+
+// A call or a function's head, its parameters on as many lines as it takes, each beginning under
+// the first: as clang-format does it.
+std::string with_parameters(const std::string& start, const std::vector<std::string>& parameters,
+                            const std::string& end) {
+  std::string text = start;
+  std::size_t column = start.size();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const bool last = i + 1 == parameters.size();
+    const std::string word = parameters[i] + (last ? end : ",");
+    if (i > 0) {
+      const bool fits = column + 1 + word.size() <= page_width;
+      text += fits ? " " : "\n" + std::string(start.size(), ' ');
+      column = fits ? column + 1 : start.size();
+    }
+    text += word;
+    column += word.size();
+  }
+  return (parameters.empty() ? text + end : text) + "\n";
+}
+
+// "std::int16_t"
+std::string cpp_type(model::Type type) {
+  if (type == model::Type::boolean) return "std::uint8_t";
+  return fmt::format("std::{}_t", name_of(type));
+}
+
+std::string numbered(std::string_view word, std::size_t i) {
+  return fmt::format("{}{}", word, i + 1);
+}
+
+// What a layer's function calls its input `i` of `count`.
+std::string input_name(std::size_t i, std::size_t count) {
+  if (count == 1) return "input";
+  if (count == 2) return i == 0 ? "a" : "b";
+  return numbered("input", i);
+}
+
+std::string output_name(std::size_t i, std::size_t count) {
+  return count == 1 ? "output" : numbered("output", i);
+}
+
+std::string place_of(const std::string& name) { return fmt::format("bytes + {}_at", name); }
+
+// The arena's bytes are int8; other tensors are seen through their own type.
+std::string place_of(const Program& program, TensorIndex tensor) {
+  const std::string place = place_of(program.tensor_names.at(tensor));
+  const model::Type type = program.tensor(tensor).type;
+  if (type == model::Type::int8) return place;
+  return fmt::format("as<{}>({})", cpp_type(type), place);
 }
 
 std::string includes(const Program& program) {
@@ -56,8 +114,8 @@ std::string includes(const Program& program) {
 std::string places(const Program& program) {
   std::string text = "\n// Where each tensor begins in the arena; model.h draws the map.\n";
   for (const Placement& placement : program.plan.placements) {
-    text += fmt::format("constexpr std::size_t {}_at = {};\n",
-                        program.name_of(placement), placement.offset);
+    text += fmt::format("constexpr std::size_t {}_at = {};\n", program.name_of(placement),
+                        placement.offset);
   }
   return text;
 }
@@ -72,23 +130,65 @@ std::string layer_struct(const Program& program, std::size_t i) {
   return text + "};\n";
 }
 
+std::vector<std::string> parameters_of(const Program& program, std::size_t i) {
+  const Step& step = program.schedule.steps[i];
+  std::vector<std::string> parameters;
+  for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+    parameters.push_back(fmt::format("const {}* {}", cpp_type(program.tensor(step.inputs[k]).type),
+                                     input_name(k, step.inputs.size())));
+  }
+  for (std::size_t k = 0; k < step.outputs.size(); ++k) {
+    parameters.push_back(fmt::format("{}* {}", cpp_type(program.tensor(step.outputs[k]).type),
+                                     output_name(k, step.outputs.size())));
+  }
+  if (program.kernels[i].scratch_bytes != 0) parameters.emplace_back("std::int8_t* scratch");
+  return parameters;
+}
+
+// The names of what a kernel reads: parameters, and constants of the layer's struct.
+std::vector<std::string> operands_of(const Program& program, std::size_t i) {
+  const std::size_t inputs = program.schedule.steps[i].inputs.size();
+  std::vector<std::string> operands = program.kernels[i].operands;
+  if (operands.empty()) operands.resize(inputs);
+  std::size_t next = 0;
+  for (std::string& operand : operands) {
+    operand = operand.empty() ? input_name(next++, inputs)
+                              : fmt::format("{}::{}", struct_name(layer_at(program, i)), operand);
+  }
+  return operands;
+}
+
+std::vector<std::string> as_list(const std::vector<std::string>& names) {
+  return {fmt::format("{{{}}}", fmt::join(names, ", "))};
+}
+
+// What the kernel gets: what it reads, what it writes, scratch memory.
+std::vector<std::string> arguments_of(const Program& program, std::size_t i) {
+  const Kernel& kernel = program.kernels[i];
+  const std::size_t written = program.schedule.steps[i].outputs.size();
+  std::vector<std::string> arguments = operands_of(program, i);
+  if (kernel.reads_list) arguments = as_list(arguments);
+  std::vector<std::string> outputs;
+  for (std::size_t k = 0; k < written; ++k) outputs.push_back(output_name(k, written));
+  if (kernel.writes_list) outputs = as_list(outputs);
+  arguments.insert(arguments.end(), outputs.begin(), outputs.end());
+  if (kernel.scratch_bytes != 0) arguments.emplace_back("scratch");
+  return arguments;
+}
+
 std::string layer_function(const Program& program, std::size_t i) {
   const Layer& layer = layer_at(program, i);
-  const Kernel& kernel = program.kernels[i];
-  const bool two = program.schedule.steps[i].inputs.size() == 2;
-  const bool scratch = kernel.scratch_bytes != 0;
-  return fmt::format(
-      "SENGI_LAYER void {}({}, std::int8_t* output{}) {{\n"
-      "  sengi::nn::{}<{}>({}, output{});\n"
-      "}}\n",
-      layer.name, two ? "const std::int8_t* a, const std::int8_t* b" : "const std::int8_t* input",
-      scratch ? ", std::int8_t* scratch" : "", kernel.function, struct_name(layer),
-      two ? "a, b" : "input", scratch ? ", scratch" : "");
+  return with_parameters(fmt::format("SENGI_LAYER void {}(", layer.name), parameters_of(program, i),
+                         ") {") +
+         with_parameters(
+             fmt::format("  sengi::nn::{}<{}>(", program.kernels[i].function, struct_name(layer)),
+             arguments_of(program, i), ");") +
+         "}\n";
 }
 
 std::string layer(const Program& program, std::size_t i) {
   const Step& step = program.schedule.steps[i];
-  const std::string name = short_name(program.tensor(step.output).name);
+  const std::string name = short_name(program.tensor(step.outputs[0]).name);
   const std::string title =
       fmt::format("{} {}: {}", i + 1, layer_at(program, i).name, what_it_does(program, i));
   return fmt::format("\n{}{}{}",
@@ -96,20 +196,24 @@ std::string layer(const Program& program, std::size_t i) {
                      layer_struct(program, i), layer_function(program, i));
 }
 
-std::string place_of(const std::string& name) { return fmt::format("bytes + {}_at", name); }
-
 std::string call(const Program& program, std::size_t i) {
   const Step& step = program.schedule.steps[i];
   std::vector<std::string> arguments;
   for (const TensorIndex input : step.inputs) {
-    arguments.push_back(place_of(program.tensor_names.at(input)));
+    arguments.push_back(place_of(program, input));
   }
-  arguments.push_back(place_of(program.tensor_names.at(step.output)));
+  for (const TensorIndex output : step.outputs) arguments.push_back(place_of(program, output));
   if (program.kernels[i].scratch_bytes != 0) {
     arguments.push_back(place_of(Program::scratch_name(i)));
   }
-  return fmt::format("  // {} {}\n  {}({});\n", i + 1, what_it_does(program, i),
-                     layer_at(program, i).name, fmt::join(arguments, ", "));
+  return fmt::format("  // {} {}\n", i + 1, what_it_does(program, i)) +
+         with_parameters(fmt::format("  {}(", layer_at(program, i).name), arguments, ");");
+}
+
+bool has_other_types(const Program& program) {
+  return std::ranges::any_of(program.schedule.lives, [&](const Life& life) {
+    return program.tensor(life.tensor).type != model::Type::int8;
+  });
 }
 
 std::string run_function(const Program& program) {
@@ -137,7 +241,9 @@ std::string write_source(const Program& program) {
                                       "sengi build " + program.source_name) +
                      includes(program) + fmt::format("\nnamespace {} {{\n", name);
   if (!program.schedule.steps.empty()) {
-    text += "namespace {\n" + places(program);
+    text += "namespace {\n";
+    if (has_other_types(program)) text += "\nusing sengi::nn::as;\n";
+    text += places(program);
     for (std::size_t i = 0; i < program.schedule.steps.size(); ++i) text += layer(program, i);
     text += "\n}  // namespace\n";
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the int8 layers have in common.
+// What the layers have in common.
 //
 // A layer is a struct that generated code writes: a `shape` that the kernels are templates over,
 // and beside it the constants. Kernels read both at compile time, so each layer becomes a function
@@ -14,7 +14,7 @@
 //     sengi::nn::fully_connected<Dense9>(input, output);
 //   }
 //
-// Tensors are int8 in NHWC order. Every kernel reads an output pixel's inputs before it writes that
+// Tensors are in NHWC order, of int8 where nothing else is said. Every kernel reads an output pixel's inputs before it writes that
 // pixel's last channel, and walks the pixels in memory order; the compiler's memory plan counts on
 // it to let an output grow over an input that nobody needs any more.
 #pragma once
@@ -40,6 +40,12 @@
 #endif
 
 namespace sengi::nn {
+
+// A tensor of another type among the arena's bytes. Requires: `bytes` is aligned for it.
+template <typename T>
+T* as(std::int8_t* bytes) {
+  return reinterpret_cast<T*>(bytes);
+}
 
 struct Image {
   std::int32_t height;
