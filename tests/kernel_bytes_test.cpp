@@ -67,6 +67,14 @@ TEST_P(OnBoard, RandomLayersGiveTheInterpretersBytes) {
   }
 }
 
+TEST_P(OnBoard, RandomMovesAndWideLayersGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    expect_interpreters_bytes(compile::random_move("move" + std::to_string(seed), seed), seed);
+    expect_interpreters_bytes(compile::random_wide_layer("wide" + std::to_string(seed), seed),
+                              seed);
+  }
+}
+
 TEST_P(OnBoard, RandomNetworksGiveTheInterpretersBytes) {
   for (std::uint32_t seed = 100; seed < 108; ++seed) {
     expect_interpreters_bytes(compile::random_network("net" + std::to_string(seed), seed), seed);

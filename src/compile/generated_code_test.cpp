@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <filesystem>
 
 #include "base/files.h"
@@ -74,6 +75,22 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForSingleLayers) {
   expect_interpreters_bytes(graphs, checked);
 }
 
+TEST(GeneratedCode, GivesTheInterpretersBytesForMoves) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 150; ++seed) {
+    graphs.push_back(random_move(fmt::format("move_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked);
+}
+
+TEST(GeneratedCode, GivesTheInterpretersBytesForWideLayers) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 150; ++seed) {
+    graphs.push_back(random_wide_layer(fmt::format("wide_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked);
+}
+
 TEST(GeneratedCode, GivesTheInterpretersBytesForNetworks) {
   std::vector<model::Graph> graphs;
   for (std::uint32_t seed = 0; seed < 24; ++seed) {
@@ -91,6 +108,8 @@ TEST(GeneratedCode, CompilesWithClang) {
   for (std::uint32_t seed = 1000; seed < 1010; ++seed) {
     graphs.push_back(random_layer(fmt::format("layer_{}", seed), seed));
     graphs.push_back(random_network(fmt::format("network_{}", seed), seed));
+    graphs.push_back(random_move(fmt::format("move_{}", seed), seed));
+    graphs.push_back(random_wide_layer(fmt::format("wide_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, {"clang++", {"-O2"}});
 }
@@ -133,6 +152,77 @@ INSTANTIATE_TEST_SUITE_P(MlPerfTiny, GoldenModel,
                                          Golden{"vww_96_int8", 39'376},
                                          Golden{"str_ww_ref_model", 4'224}),
                          [](const auto& info) { return info.param.name; });
+
+// All published models with goldens whose operators have kernels, some to a program.
+struct Published {
+  fs::path path;
+  GeneratedCode code;
+  Bytes input;
+  Bytes output;
+};
+
+Bytes bytes_of_file(const fs::path& path) {
+  Result<Bytes> bytes = read_file(path);
+  EXPECT_TRUE(bytes.ok()) << bytes.error().message;
+  return bytes.ok() ? std::move(bytes).value() : Bytes();
+}
+
+fs::path golden_of(const fs::path& model, const char* ending) {
+  return fs::path(SENGI_SHARED_DATA) / "tflite_golden" /
+         (model.parent_path().filename().string() + "_" + model.stem().string() + ending);
+}
+
+// Appends the file's model, or its name to `refused` where an operator has no kernel.
+void take_published(const fs::path& path, std::vector<Published>& taken,
+                    std::vector<std::string>& refused) {
+  const Bytes file = bytes_of_file(path);
+  const std::string name = fmt::format("model_{}", taken.size());
+  const Result<model::Graph> graph = model::read_tflite(file, name);
+  ASSERT_TRUE(graph.ok()) << graph.error().message;
+  Result<GeneratedCode> code = generate(graph.value(), path.filename(), sha256(file));
+  if (!code.ok()) {
+    EXPECT_TRUE(code.error().message.find("no device kernel") != std::string::npos ||
+                code.error().message.find("float32") != std::string::npos)
+        << code.error().message;
+    refused.push_back(path.stem());
+    return;
+  }
+  taken.push_back({path, std::move(code).value(), bytes_of_file(golden_of(path, ".in")),
+                   bytes_of_file(golden_of(path, ".out"))});
+}
+
+TEST(PublishedModels, GiveTheGoldenBytes) {
+  const fs::path data = SENGI_SHARED_DATA;
+  if (!fs::exists(data)) GTEST_SKIP() << "the published models are not at " << data;
+  std::vector<Published> models;
+  std::vector<std::string> refused;
+  for (const auto& entry : fs::recursive_directory_iterator(data / "tflite_models")) {
+    const fs::path& path = entry.path();
+    if (path.extension() != ".tflite" || !fs::exists(golden_of(path, ".in"))) continue;
+    take_published(path, models, refused);
+  }
+  for (const std::string& name : refused) {
+    EXPECT_EQ(name.find("seanet"), std::string::npos) << name << " has no kernels";
+  }
+  constexpr std::size_t together = 12;
+  for (std::size_t first = 0; first < models.size(); first += together) {
+    std::vector<GeneratedCode> codes;
+    std::vector<Bytes> inputs;
+    const std::size_t end = std::min(first + together, models.size());
+    for (std::size_t i = first; i < end; ++i) {
+      codes.push_back(models[i].code);
+      inputs.push_back(models[i].input);
+    }
+    const auto outputs = run_generated(codes, inputs);
+    ASSERT_TRUE(outputs.ok()) << outputs.error().message;
+    for (std::size_t i = first; i < end; ++i) {
+      EXPECT_TRUE(outputs.value()[i - first] == models[i].output) << models[i].path;
+    }
+  }
+  std::string without;
+  for (const std::string& name : refused) without += "\n  " + name;
+  std::printf("%zu models ran; no kernels for:%s\n", models.size(), without.c_str());
+}
 
 }  // namespace
 }  // namespace sengi::compile

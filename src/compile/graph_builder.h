@@ -39,6 +39,11 @@ class GraphBuilder {
   GraphBuilder(std::string name, std::uint32_t seed);
 
   model::TensorIndex input(const model::Shape& shape);
+  // Of any tensor; of any operator, with the outputs that it makes.
+  model::TensorIndex input(model::Tensor tensor);
+  model::TensorIndex constant(model::Tensor tensor);  // random, where it has no data
+  std::vector<model::TensorIndex> apply(model::Kind kind, std::vector<model::TensorIndex> inputs,
+                                        const std::vector<model::Tensor>& outputs);
   // Stride, padding, dilation and activation are the kind's.
   model::TensorIndex conv2d(model::TensorIndex input, std::int32_t channels, std::int32_t height,
                             std::int32_t width, const model::Conv2D& kind);
@@ -54,10 +59,10 @@ class GraphBuilder {
   model::Graph finish(const std::vector<model::TensorIndex>& outputs);
 
   const model::Shape& shape(model::TensorIndex tensor) const { return at(tensor).shape; }
+  const model::Tensor& at(model::TensorIndex tensor) const;
   Random& random() { return random_; }
 
  private:
-  const model::Tensor& at(model::TensorIndex tensor) const;
   double scale(model::TensorIndex tensor) const;
   model::TensorIndex append(model::Tensor tensor);
   model::TensorIndex append(model::Kind kind, std::vector<model::TensorIndex> inputs,
@@ -76,6 +81,13 @@ class GraphBuilder {
 // One layer with weights or a window, of small random sizes: strides over the window, dilation,
 // batches, one-pixel images, channels around the kernels' blocks of four.
 model::Graph random_layer(const std::string& name, std::uint32_t seed);
+
+// One operator that moves elements, picks among them or gives them another type, of int8, int16 or
+// int32, with inputs of up to five axes.
+model::Graph random_move(const std::string& name, std::uint32_t seed);
+
+// One operator on activations of int16, or one of int8 that shares its kernel.
+model::Graph random_wide_layer(const std::string& name, std::uint32_t seed);
 
 // A dozen layers: a chain with branches that additions join, one or two inputs and outputs.
 model::Graph random_network(const std::string& name, std::uint32_t seed);

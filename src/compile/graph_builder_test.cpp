@@ -90,6 +90,29 @@ TensorIndex GraphBuilder::input(const Shape& shape) {
   return index;
 }
 
+TensorIndex GraphBuilder::input(Tensor tensor) {
+  const TensorIndex index = append(std::move(tensor));
+  graph_.inputs.push_back(index);
+  return index;
+}
+
+TensorIndex GraphBuilder::constant(Tensor tensor) {
+  const bool given = tensor.constant();
+  tensor.data.resize(tensor.bytes());
+  if (!given) {
+    for (std::byte& byte : tensor.data) byte = static_cast<std::byte>(random_.integer(0, 255));
+  }
+  return append(std::move(tensor));
+}
+
+std::vector<TensorIndex> GraphBuilder::apply(model::Kind kind, std::vector<TensorIndex> inputs,
+                                             const std::vector<Tensor>& outputs) {
+  std::vector<TensorIndex> made;
+  for (const Tensor& output : outputs) made.push_back(append(output));
+  graph_.operators.push_back({std::move(kind), std::move(inputs), made});
+  return made;
+}
+
 TensorIndex GraphBuilder::weights(const Shape& shape, std::int32_t axis) {
   Tensor tensor{.name = "", .type = Type::int8, .shape = shape, .quantization = {}, .data = {}};
   tensor.data.resize(tensor.elements());
@@ -304,8 +327,9 @@ Graph keyword_network(const std::string& name, std::uint32_t seed) {
 
 TEST(GraphBuilder, MakesGraphsThatPassTheCheck) {
   for (std::uint32_t seed = 0; seed < 500; ++seed) {
-    for (const Graph& graph : {random_layer("layer", seed), random_network("network", seed),
-                               keyword_network("keyword", seed)}) {
+    for (const Graph& graph :
+         {random_layer("layer", seed), random_network("network", seed), random_move("move", seed),
+          random_wide_layer("wide", seed), keyword_network("keyword", seed)}) {
       const Result<void> checked = model::check(graph);
       ASSERT_TRUE(checked.ok()) << "seed " << seed << ": " << checked.error().message;
     }

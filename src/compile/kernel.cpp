@@ -26,15 +26,16 @@ Result<Kernel> choose(const Operands& operands, const Kind&) {
 
 // What no kernel takes in tensors beside an operator's weights; "" where there is nothing.
 std::string without_kernel(const Graph& graph, const Operator& op) {
+  const Operands operands{graph, op};
+  if (std::holds_alternative<model::Reshape>(op.kind)) return "";
+  if (shape_kernel(operands) || int16_kernel(operands)) return "";
   const auto* add = std::get_if<model::Add>(&op.kind);
   const bool known = add != nullptr || std::holds_alternative<model::Conv2D>(op.kind) ||
                      std::holds_alternative<model::DepthwiseConv2D>(op.kind) ||
                      std::holds_alternative<model::FullyConnected>(op.kind) ||
                      std::holds_alternative<model::AveragePool2D>(op.kind) ||
-                     std::holds_alternative<model::Softmax>(op.kind) ||
-                     std::holds_alternative<model::Reshape>(op.kind);
+                     std::holds_alternative<model::Softmax>(op.kind);
   if (!known) return fmt::format("no device kernel for {} yet", name_of(op.kind));
-  const Operands operands{graph, op};
   if (operands.output().type != Type::int8) {
     return fmt::format("no device kernel for {} of {} yet", name_of(op.kind),
                        name_of(operands.output().type));
@@ -84,6 +85,8 @@ Result<void> check_kernels(const Graph& graph) {
 
 Result<Kernel> choose_kernel(const Graph& graph, const Step& step) {
   const Operands operands{graph, graph.operators[step.op]};
+  if (auto kernel = shape_kernel(operands)) return *std::move(kernel);
+  if (auto kernel = int16_kernel(operands)) return *std::move(kernel);
   return std::visit([&](const auto& kind) { return choose(operands, kind); }, operands.op.kind);
 }
 

@@ -39,6 +39,9 @@ struct Kernel {
   std::size_t const_bytes() const;
 };
 
+// What the generated code calls an integer type: "std::int16_t".
+std::string cpp_type(model::Type type);
+
 // Whether each operator has a kernel for its types and shapes; schedule() and choose_kernel() rely
 // on it. Errors name the first that has none, with its tensor.
 Result<void> check_kernels(const model::Graph& graph);

@@ -9,11 +9,6 @@
 namespace sengi::compile {
 namespace {
 
-// "{3, {1073741824, 0}}"
-std::string text_of(const Multiplier& factor) {
-  return fmt::format("{{{}, {}}}", factor.multiplier, -factor.shift);
-}
-
 Kernel straight_add_kernel(const Operands& operands, const StraightAddition& straight,
                            model::Activation activation) {
   Kernel kernel;

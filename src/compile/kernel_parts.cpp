@@ -3,7 +3,75 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
 namespace sengi::compile {
+
+bool is_of_integers(const Operands& operands) {
+  const auto is_float = [&](model::TensorIndex index) {
+    return index != model::absent &&
+           operands.graph.tensors[static_cast<std::size_t>(index)].type == model::Type::float32;
+  };
+  return std::ranges::none_of(operands.op.inputs, is_float) &&
+         std::ranges::none_of(operands.op.outputs, is_float);
+}
+
+namespace {
+
+template <typename Number>
+std::vector<std::int64_t> numbers_in(const std::vector<std::byte>& bytes) {
+  std::vector<std::int64_t> numbers;
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(Number)) {
+    Number number;
+    std::memcpy(&number, &bytes[at], sizeof(number));
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> integers_of(const model::Tensor& tensor) {
+  switch (tensor.type) {
+    case model::Type::int16:
+      return numbers_in<std::int16_t>(tensor.data);
+    case model::Type::int32:
+      return numbers_in<std::int32_t>(tensor.data);
+    case model::Type::int64:
+      return numbers_in<std::int64_t>(tensor.data);
+    case model::Type::uint8:
+    case model::Type::boolean:
+      return numbers_in<std::uint8_t>(tensor.data);
+    case model::Type::int8:
+    case model::Type::float32:
+      break;
+  }
+  return numbers_in<std::int8_t>(tensor.data);
+}
+
+std::string cpp_type(model::Type type) {
+  if (type == model::Type::boolean) return "std::uint8_t";
+  return fmt::format("std::{}_t", name_of(type));
+}
+
+NumberTable number_table(model::Type type, std::string_view name,
+                         const std::vector<std::int64_t>& numbers, std::string note) {
+  return {fmt::format("static constexpr {} {}[]", cpp_type(type), name),
+          note.empty() ? fmt::format("[{}]", numbers.size()) : std::move(note), numbers,
+          model::bytes_of(type)};
+}
+
+void add_operand(Kernel& kernel, const model::Tensor& tensor, const std::string& name) {
+  kernel.operands.push_back(tensor.constant() ? name : "");
+  if (!tensor.constant()) return;
+  kernel.constants.push_back(
+      number_table(tensor.type, name, integers_of(tensor), model::to_string(tensor.shape)));
+}
+
+std::string text_of(const Multiplier& factor) {
+  return fmt::format("{{{}, {}}}", factor.multiplier, -factor.shift);
+}
 
 std::string size_text(nn::Size size, char between) {
   return fmt::format("{}{}{}", size.height, between, size.width);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,23 @@ Result<Kernel> choose(const Operands& operands, const model::AveragePool2D& pool
 Result<Kernel> choose(const Operands& operands, const model::Add& add);
 Result<Kernel> choose(const Operands& operands, const model::Softmax& softmax);
 
+// kernel_shapes.cpp, kernel_int16.cpp: none where they have no kernel for the operator.
+std::optional<Kernel> shape_kernel(const Operands& operands);
+std::optional<Kernel> int16_kernel(const Operands& operands);
+
+// Whether all that an operator reads and writes is of integers.
+bool is_of_integers(const Operands& operands);
+
+// A constant's numbers.
+std::vector<std::int64_t> integers_of(const model::Tensor& tensor);
+
+// A table of a layer, of numbers of this type: "static constexpr std::int32_t bias[]".
+NumberTable number_table(model::Type type, std::string_view name,
+                         const std::vector<std::int64_t>& numbers, std::string note = "");
+
+// Appends what the kernel reads next: a tensor of the arena, or a constant under this name.
+void add_operand(Kernel& kernel, const model::Tensor& tensor, const std::string& name);
+
 inline nn::Image image_of(const model::Shape& shape) { return {shape[1], shape[2], shape[3]}; }
 
 // Of a kind with a filter, strides and dilations.
@@ -68,6 +86,9 @@ void add_arithmetic(std::vector<std::string>& shape, const Operands& operands,
                     const ChannelConstants& constants, model::Activation activation);
 void add_scaling(std::vector<std::string>& shape, const Operands& operands,
                  const PairedConstants& constants, model::Activation activation);
+
+// A factor as a Rescale: "{1073741824, 0}".
+std::string text_of(const Multiplier& factor);
 
 // For the reader: "10x4", ", ReLU", "10x4 /2", "window 10x4, stride 2".
 std::string size_text(nn::Size size, char between);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/broadcast.h"
+
 namespace sengi::compile {
 namespace {
 
@@ -83,6 +85,28 @@ std::ptrdiff_t lead_of_bands(std::int32_t images, const nn::Image& input, const 
     lead = std::max(lead, written - std::min(pixel.first_read, pixel.later_read));
   });
   return lead;
+}
+
+std::ptrdiff_t lead_of_reads(const model::Shape& counts, const std::vector<std::int64_t>& steps,
+                             std::int64_t start, std::size_t element_bytes) {
+  std::int64_t count = 1;
+  for (const std::int32_t along : counts) count *= along;
+  std::vector<std::int64_t> reads;
+  reads.reserve(static_cast<std::size_t>(count));
+  model::Walk walk(counts);
+  for (std::int64_t i = 0; i < count; ++i, walk.next()) reads.push_back(start + walk.offset(steps));
+  // Element i is written, and all before it, while all reads behind it are to come.
+  std::int64_t lead = 0;
+  std::int64_t still_read = std::numeric_limits<std::int64_t>::max();
+  for (std::int64_t i = count - 1; i >= 0; --i) {
+    if (i + 1 < count) lead = std::max(lead, i + 1 - still_read);
+    still_read = std::min(still_read, reads[static_cast<std::size_t>(i)]);
+  }
+  return lead * static_cast<std::ptrdiff_t>(element_bytes);
+}
+
+std::ptrdiff_t lead_of_whole(const model::Tensor& output) {
+  return static_cast<std::ptrdiff_t>(output.bytes());
 }
 
 std::ptrdiff_t lead_of_rows(std::int32_t rows, std::int32_t inputs, std::int32_t outputs) {

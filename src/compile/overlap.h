@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "model/graph.h"
 #include "sengi/nn/layer.h"
 #include "sengi/nn/window.h"
 
@@ -26,6 +28,14 @@ std::ptrdiff_t lead_of_bands(std::int32_t images, const nn::Image& input, const 
 
 // Row by row: an output row is complete before the next input row is read.
 std::ptrdiff_t lead_of_rows(std::int32_t rows, std::int32_t inputs, std::int32_t outputs);
+
+// Element by element of a size: a walk through the output in order, `counts` elements along its
+// axes, outermost first, that lie `steps` apart in the input from element `start` on.
+std::ptrdiff_t lead_of_reads(const model::Shape& counts, const std::vector<std::int64_t>& steps,
+                             std::int64_t start, std::size_t element_bytes);
+
+// In any order: the output stays clear of the input.
+std::ptrdiff_t lead_of_whole(const model::Tensor& output);
 
 // Byte by byte: the output may be the input itself.
 inline constexpr std::ptrdiff_t lead_of_elements = 0;

@@ -71,12 +71,6 @@ std::string with_parameters(const std::string& start, const std::vector<std::str
   return (parameters.empty() ? text + end : text) + "\n";
 }
 
-// "std::int16_t"
-std::string cpp_type(model::Type type) {
-  if (type == model::Type::boolean) return "std::uint8_t";
-  return fmt::format("std::{}_t", name_of(type));
-}
-
 std::string numbered(std::string_view word, std::size_t i) {
   return fmt::format("{}{}", word, i + 1);
 }

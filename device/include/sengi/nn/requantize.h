@@ -53,6 +53,16 @@ constexpr std::int32_t requantize_by(std::int32_t x) {
   }
 }
 
+// By constants, for every x.
+template <Rescale by>
+constexpr std::int32_t requantize_any_by(std::int32_t x) {
+  if constexpr (by.right_shift >= 1) {
+    return requantize_right(x, by.multiplier, by.right_shift);
+  } else {
+    return requantize(x, {by.multiplier, -by.right_shift});
+  }
+}
+
 // Sums are of 32 bits and wrap on their way: a bias with a zero point folded in may lie outside
 // them, and yet the whole sum never does, which the compiler proved of every layer.
 constexpr std::int32_t wrapping_add(std::int32_t a, std::int32_t b) {
