@@ -40,11 +40,6 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
     return fmt::format("no device kernel for {} of {} yet", name_of(op.kind),
                        name_of(operands.output().type));
   }
-  if (op.inputs.size() > 1 && add == nullptr && operands.input(1).quantization.per_tensor() &&
-      operands.input(1).quantization.zero_point[0] != 0) {
-    return fmt::format("no device kernel for {} whose weights have a zero point yet",
-                       name_of(op.kind));
-  }
   if (add == nullptr) return "";
   if (operands.input(0).constant() || operands.input(1).constant()) {
     return "no device kernel for ADD with a constant yet";

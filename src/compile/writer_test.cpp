@@ -111,6 +111,31 @@ TEST(Writer, RunIsOneCallALayerUnderACommentThatSaysWhatItDoes) {
   }
 }
 
+// One tensor of int16 cut in two, one part of which a constant is added to.
+TEST(Writer, TensorsHaveTheirOwnTypesAndNames) {
+  GraphBuilder builder("halves", 1);
+  model::Tensor half;
+  half.type = model::Type::int16;
+  half.shape = {1, 4};
+  half.quantization = {.scale = {0.5f}, .zero_point = {0}};
+  model::Tensor whole = half;
+  whole.shape = {1, 8};
+  const auto parts = builder.apply(model::Split{1}, {builder.input(whole)}, {half, half});
+  const auto sum = builder.apply(model::Add{}, {parts[1], builder.constant(half)}, {half});
+  const GeneratedCode code = generate_or_fail(builder.finish({parts[0], sum[0]}));
+  EXPECT_THAT(code.header, HasSubstr("// halves: 8 -> 4, 4, int16 |"));
+  EXPECT_THAT(code.header, HasSubstr("// input 0: 8 int16; real value = 0.5 * (number - 0)"));
+  EXPECT_THAT(code.header, ContainsRegex("//  +1  split1_1  split +4 "));
+  EXPECT_THAT(code.header, ContainsRegex("// +split1_2 +4 +\\["));
+  EXPECT_THAT(code.source,
+              HasSubstr("SENGI_LAYER void split1(const std::int16_t* input, std::int16_t* output1, "
+                        "std::int16_t* output2) {\n"
+                        "  sengi::nn::split<Split1>(input, {output1, output2});\n"));
+  EXPECT_THAT(code.source, HasSubstr("  sengi::nn::sum<Add2>(input, Add2::b, output);\n"));
+  EXPECT_THAT(code.source, HasSubstr("  add2(as<std::int16_t>(bytes + split1_2_at), "
+                                     "as<std::int16_t>(bytes + add2_at));\n"));
+}
+
 TEST(Writer, GivesTheSameBytesEachTime) {
   const GeneratedCode a = keyword_code();
   const GeneratedCode b = keyword_code();
@@ -139,6 +164,8 @@ TEST(Writer, FitsTheProjectsClangFormat) {
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     models.push_back(generate_or_fail(random_layer(fmt::format("layer_{}", seed), seed)));
     models.push_back(generate_or_fail(random_network(fmt::format("network_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_move(fmt::format("move_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_wide_layer(fmt::format("wide_{}", seed), seed)));
   }
   const TemporaryFolder folder = folder_with(models);
   std::vector<std::string> command = {"clang-format", "--dry-run", "-Werror"};

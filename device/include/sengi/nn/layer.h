@@ -14,9 +14,10 @@
 //     sengi::nn::fully_connected<Dense9>(input, output);
 //   }
 //
-// Tensors are in NHWC order, of int8 where nothing else is said. Every kernel reads an output pixel's inputs before it writes that
-// pixel's last channel, and walks the pixels in memory order; the compiler's memory plan counts on
-// it to let an output grow over an input that nobody needs any more.
+// Tensors are in NHWC order, of int8 where nothing else is said. Every kernel reads an output
+// pixel's inputs before it writes that pixel's last channel, and walks the pixels in memory order;
+// the compiler's memory plan counts on it to let an output grow over an input that nobody needs any
+// more. Of kernels that go another way the compiler knows how far.
 #pragma once
 
 #include <cstddef>
