@@ -168,8 +168,7 @@ std::optional<Kernel> shape_kernel(const Operands& operands, const model::Pad& p
 void add_runs(Kernel& kernel, const Shape& whole, std::int32_t axis,
               const std::vector<Shape>& parts) {
   const auto from = static_cast<std::size_t>(axis);
-  const std::int64_t runs = product_of(whole, 0, from);
-  if (runs != 1) kernel.shape.push_back(field("runs", runs));
+  kernel.shape.push_back(field("runs", product_of(whole, 0, from)));
   std::vector<std::int64_t> lengths;
   lengths.reserve(parts.size());
   for (const Shape& part : parts) lengths.push_back(product_of(part, from, part.size()));

@@ -12,7 +12,7 @@ namespace sengi::nn {
 // The whole is `runs` times a run of each part in turn. Beside its shape a layer has
 //   lengths  [parts]: elements in a run
 struct Runs {
-  std::int32_t runs = 1;
+  std::int32_t runs;
 };
 
 template <typename Layer, typename T, std::size_t parts>
