@@ -14,9 +14,9 @@
 //     sengi::nn::fully_connected<Dense9>(input, output);
 //   }
 //
-// Tensors are int8 in NHWC order. Every kernel reads an output pixel's inputs before it writes that
-// pixel's last channel, and walks the pixels in memory order; the compiler's memory plan counts on
-// it to let an output grow over an input that nobody needs any more.
+// Tensors are int8 in NHWC order. The compiler's memory plan lets an output grow over an input that
+// nobody needs any more, and counts on the order in which each kernel reads and writes: by pixel,
+// in memory order, unless its header says otherwise.
 #pragma once
 
 #include <cstddef>
