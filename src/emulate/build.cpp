@@ -136,6 +136,7 @@ class Builder {
     Board roomy = what_.board;
     roomy.flash_bytes = roomy.ram_bytes = std::size_t{1} << 28;
     linking.program = folder_ / "too_large.elf";
+    linking.overlapping = true;
     const auto linked = link_program(roomy, linking);
     const auto elf =
         linked.ok() && !linked.value() ? read_elf(linking.program) : Result<Elf>(Error{overflow});

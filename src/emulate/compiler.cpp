@@ -141,19 +141,21 @@ Command link_command(const Board& board, const Linking& linking) {
     };
     append(command,
            {"-nostdlib", "-lgcc", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments",
-            "-Wl,--no-check-sections", define("flash_origin", board.flash_origin),
-            define("flash_bytes", board.flash_bytes), define("ram_origin", board.ram_origin),
-            define("ram_bytes", board.ram_bytes), define("stack_bytes", linking.stack_bytes),
+            define("flash_origin", board.flash_origin), define("flash_bytes", board.flash_bytes),
+            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes),
+            define("stack_bytes", linking.stack_bytes),
             define("sengi_serial_origin", board.serial_origin),
             define("sengi_serial_clocks_a_bit",
                    static_cast<std::size_t>(board.serial_clock_hz / serial_baud)),
             "-T", linking.linker_script.string()});
+    if (linking.overlapping) command.emplace_back("-Wl,--no-check-sections");
   }
   return command;
 }
 
 bool is_overflow(const std::string& messages) {
-  return messages.find("' overflowed by ") != std::string::npos;
+  return messages.find("' overflowed by ") != std::string::npos ||
+         messages.find("' will not fit in region ") != std::string::npos;
 }
 
 Error link_error(const Board& board, const fs::path& program, const std::string& messages) {

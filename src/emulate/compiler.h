@@ -32,6 +32,7 @@ struct Linking {
   std::filesystem::path linker_script;
   std::size_t stack_bytes = 0;  // that have to be left free
   std::filesystem::path program;
+  bool overlapping = false;  // flash and RAM may overlap; of no use but to see what it takes
 };
 
 // Returns the linker's complaint where the program does not fit the board's memory; none: it fits.
