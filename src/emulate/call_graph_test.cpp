@@ -6,17 +6,14 @@
 namespace sengi::emulate {
 namespace {
 
-constexpr const char* graph = R"(graph: { title: "main.cpp"
-node: { title: "main" label: "int main()\nmain.cpp:1:1\n24 bytes (static)"
+constexpr const char* graph = R"ci(graph: { title: "main.cpp"
+node: { title: "main" label: "int main()\nmain.cpp:1:1\n24 bytes (static)" }
+node: { title: "main.cpp:helper" label: "void helper()\nmain.cpp:2:1\n100 bytes (static)" }
+node: { title: "other" label: "void other()\nmain.h:3:1" shape : ellipse }
+edge: { sourcename: "main" targetname: "main.cpp:helper" label: "main.cpp:9:9" }
+edge: { sourcename: "main" targetname: "other" label: "main.cpp:10:9" }
 }
-node : {title : "main.cpp:helper" label : "void helper()\nmain.cpp:2:1\n100 bytes (static)"} node
-    : {title : "other" label : "void other()\nmain.h:3:1" shape : ellipse} edge
-    : {sourcename : "main" targetname : "main.cpp:helper" label : "main.cpp:9:9"} edge : {
-sourcename:
-  "main" targetname : "other" label : "main.cpp:10:9"
-}
-}
-)";
+)ci";
 
 TEST(CallGraph, TheDeepestPathCounts) {
   CallGraph calls;

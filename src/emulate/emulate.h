@@ -60,8 +60,8 @@ struct Build {
   std::vector<std::filesystem::path> code;  // folders of generated code: all their .cpp are built
   std::string optimization = "-O2";
   // Layers to name where it does not fit: at which the arena is fullest, with the most constants.
-  std::string fullest_layer;
-  std::string heaviest_layer;
+  std::string fullest_layer = {};
+  std::string heaviest_layer = {};
 };
 
 struct Sections {
