@@ -10,8 +10,10 @@
 #include "cli/command.h"
 #include "cli/subject.h"
 #include "cli/table.h"
+#include "cli/work_folder.h"
 #include "compile/code_files.h"
 #include "compile/export.h"
+#include "emulate/emulate.h"
 #include "evaluate/pipeline.h"
 #include "model/tflite.h"
 
@@ -24,19 +26,23 @@ struct Options {
   std::string target = "cortex-m4";
   std::string folder;
   std::string library;  // a kind of export; empty: the code alone
+  std::string board;    // that it has to fit; empty: none
 };
 
 struct Generated {
   compile::Plan plan;
   std::vector<compile::CodeFile> files;
+  std::string model_sha256;
+  std::string firmware;  // the program that is made of it
 };
 
 Result<Generated> from_model(const fs::path& path) {
   SENGI_TRY(bytes, read_file(path));
   SENGI_TRY(graph, model::read_tflite(bytes, path.string()));
   graph.name = path.stem().string();
-  SENGI_TRY(code, compile::generate(graph, path.filename().string(), sha256(bytes)));
-  return Generated{code.plan, compile::files_of(code)};
+  const std::string hash = sha256(bytes);
+  SENGI_TRY(code, compile::generate(graph, path.filename().string(), hash));
+  return Generated{code.plan, compile::files_of(code), hash, "model_runner"};
 }
 
 Result<Generated> from_project(const fs::path& path) {
@@ -46,7 +52,20 @@ Result<Generated> from_project(const fs::path& path) {
   SENGI_TRY(code, compile::generate(pipeline.graph(), trained.name + "/out/model.tflite",
                                     trained.model_sha256));
   SENGI_TRY(listener, compile::generate_listener(trained, code.plan.name));
-  return Generated{code.plan, compile::files_of(code, listener)};
+  return Generated{code.plan, compile::files_of(code, listener), trained.model_sha256, "keyword"};
+}
+
+// Builds the whole program, which is refused where it needs more memory than the board has.
+Result<emulate::Program> fit(const Generated& generated, const std::string& board_name) {
+  SENGI_TRY(board, emulate::load_board(board_name));
+  SENGI_TRY(folder, WorkFolder::cached(generated.model_sha256 + "-" + generated.firmware));
+  SENGI_CHECK(compile::write_files(generated.files, folder.path() / "code"));
+  return emulate::build({.board = board,
+                         .firmware = generated.firmware,
+                         .code = {folder.path() / "code"},
+                         .fullest_layer = compile::fullest_layer(generated.plan),
+                         .heaviest_layer = compile::heaviest_layer(generated.plan)},
+                        folder.path() / board.name);
 }
 
 std::string bytes(std::size_t count) { return with_thousands(count) + " B"; }
@@ -69,6 +88,7 @@ Result<Status> act(const Options& options, const Session& session) {
   SENGI_TRY(subject, subject_of(options.subject));
   SENGI_TRY(generated, subject == Subject::model ? from_model(options.subject)
                                                  : from_project(options.subject));
+  if (!options.board.empty()) SENGI_CHECK(fit(generated, options.board));
   if (!options.library.empty()) {
     SENGI_TRY(files, compile::export_files(options.library, generated.plan, generated.files));
     generated.files = std::move(files);
@@ -98,6 +118,8 @@ void add_build(CLI::App& app, Session& session) {
   command->add_option("--target", options->target, "What it is for")
       ->check(CLI::IsMember({"cortex-m4", "host"}))
       ->capture_default_str();
+  command->add_option("--on", options->board,
+                      "A board that the whole program has to fit (sengi boards)");
   command
       ->add_option("--export", options->library,
                    "A whole library for another build system, with an example")
@@ -111,10 +133,13 @@ void add_build(CLI::App& app, Session& session) {
       "plain C++20 that includes only sengi's device headers; it is the same for every target, "
       "byte\n"
       "for byte. With --export the folder is a library that holds all it needs, those headers "
-      "too.\n\n"
+      "too.\n"
+      "With --on the program is built for that board, and where it needs more RAM or flash than "
+      "there\n"
+      "is, nothing is written and the command ends with 1.\n\n"
       "Examples:\n"
       "  sengi build keywords --target cortex-m4 -o generated\n"
-      "  sengi build model.tflite -o generated\n"
+      "  sengi build model.tflite --on microbit -o generated\n"
       "  sengi build keywords --export arduino -o keywords_library");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };

@@ -57,7 +57,11 @@ Result<BuiltModel> build_model(const fs::path& path, const emulate::Board& board
   SENGI_TRY(code, compile::generate(model.graph, path.filename().string(), model.sha256));
   SENGI_TRY(folder, WorkFolder::cached(model.sha256));
   SENGI_CHECK(compile::write_files(compile::files_of(code), folder.path() / "code"));
-  SENGI_TRY(program, emulate::build({board, firmware, {folder.path() / "code"}},
+  SENGI_TRY(program, emulate::build({.board = board,
+                                     .firmware = firmware,
+                                     .code = {folder.path() / "code"},
+                                     .fullest_layer = compile::fullest_layer(code.plan),
+                                     .heaviest_layer = compile::heaviest_layer(code.plan)},
                                     folder.path() / board.name / firmware));
   return BuiltModel{std::move(code.plan), std::move(model.sha256), std::move(program),
                     std::move(folder)};

@@ -31,7 +31,10 @@ void add_memory(Table& table, const evaluate::RunRecord& record) {
   table.add({"RAM", bytes(record.ram_bytes()), "measured", ""});
   table.add({"  arena", bytes(record.arena_bytes), "measured", "all tensors and scratch"});
   table.add({"  static", bytes(record.sections->static_bytes), "measured", "fixed at link time"});
-  table.add({"  stack", bytes(record.stack_bytes), "measured", "at its deepest"});
+  table.add({"  stack", bytes(record.stack_bytes), "measured",
+             record.stack_bound_bytes
+                 ? fmt::format("at its deepest; never over {}", bytes(*record.stack_bound_bytes))
+                 : "at its deepest"});
   table.add({"flash", bytes(record.flash_bytes()), "measured", ""});
   table.add({"  code", bytes(record.sections->flash_code_bytes), "measured", ""});
   table.add({"  constants", bytes(record.sections->flash_const_bytes), "measured", ""});

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <filesystem>
 
 #include "base/files.h"
@@ -219,9 +218,7 @@ TEST(PublishedModels, GiveTheGoldenBytes) {
       EXPECT_TRUE(outputs.value()[i - first] == models[i].output) << models[i].path;
     }
   }
-  std::string without;
-  for (const std::string& name : refused) without += "\n  " + name;
-  std::printf("%zu models ran; no kernels for:%s\n", models.size(), without.c_str());
+  EXPECT_GE(models.size(), 81U);
 }
 
 }  // namespace

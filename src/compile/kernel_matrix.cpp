@@ -54,7 +54,7 @@ Kernel conv2d_kernel(const Operands& operands, std::int32_t images, const nn::Im
 }
 NumberTable pairs_table(const WeightMatrix& matrix, std::int32_t block, std::string_view words) {
   return {"alignas(4) static constexpr std::int16_t weights[]",
-          fmt::format("outputs by {}: [{}][{}][2]", words, nn::steps_of(matrix.products), block),
+          fmt::format("by {} [{}][{}][2]: 256 even + odd", words, nn::steps_of(matrix.products), block),
           pack_pairs(matrix, block), sizeof(std::int16_t)};
 }
 

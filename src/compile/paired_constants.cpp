@@ -173,8 +173,8 @@ std::vector<std::int32_t> pack_planar(const WeightMatrix& matrix) {
   for (std::int32_t channel = 0; channel < matrix.channels; ++channel) {
     for (std::int32_t y = 0; y < 3; ++y) {
       for (std::int32_t x = 0; x < 3; ++x) {
-        packed[static_cast<std::size_t>(channel * 9 + nn::plane_taps[y][x])] =
-            weight_at(matrix, channel, y * 3 + x);
+        const std::int32_t at = channel * 9 + nn::plane_taps[y][x];
+        packed[static_cast<std::size_t>(at)] = weight_at(matrix, channel, y * 3 + x);
       }
     }
   }

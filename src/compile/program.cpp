@@ -233,4 +233,15 @@ std::size_t peak_layer(const Plan& plan) {
   return peak;
 }
 
+std::string fullest_layer(const Plan& plan) {
+  return plan.layers.empty() ? "" : plan.layers[peak_layer(plan)].name;
+}
+
+std::string heaviest_layer(const Plan& plan) {
+  const auto heaviest = std::max_element(
+      plan.layers.begin(), plan.layers.end(),
+      [](const Layer& a, const Layer& b) { return a.const_bytes < b.const_bytes; });
+  return heaviest == plan.layers.end() ? "" : heaviest->name;
+}
+
 }  // namespace sengi::compile

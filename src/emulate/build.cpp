@@ -6,6 +6,8 @@
 
 #include "base/files.h"
 #include "compile/listener_writer.h"
+#include "emulate/budget.h"
+#include "emulate/call_graph.h"
 #include "emulate/compiler.h"
 #include "emulate/elf.h"
 #include "emulate/emulate.h"
@@ -71,6 +73,9 @@ Sections sections_of(const Elf& elf) {
   return sizes;
 }
 
+// Left for the stack where nothing bounds it.
+constexpr std::size_t least_stack_bytes = 1024;
+
 class Builder {
  public:
   Builder(const Build& what, fs::path folder, fs::path firmware)
@@ -99,13 +104,46 @@ class Builder {
     return {};
   }
 
-  Result<fs::path> link(const fs::path& linker_script) {
-    const fs::path program = folder_ / (what_.firmware + ".elf");
-    SENGI_CHECK(link_program(what_.board, objects_, linker_script, program));
+  // Errors: it does not fit the board.
+  Result<Program> link(const fs::path& linker_script) {
+    const Board& board = what_.board;
+    Program program{folder_ / (what_.firmware + ".elf"), board, {}, std::nullopt};
+    const bool bare = !board.qemu_machine.empty();
+    if (bare) program.stack_bound_bytes = stack_bound();
+    Linking linking{objects_, linker_script, program.stack_bound_bytes.value_or(least_stack_bytes),
+                    program.elf};
+    SENGI_TRY(overflow, link_program(board, linking));
+    if (overflow) return does_not_fit(linking, *overflow);
+    if (!bare) return program;
+    SENGI_TRY(elf, read_elf(program.elf));
+    program.sections = sections_of(elf);
     return program;
   }
 
  private:
+  std::optional<std::size_t> stack_bound() const {
+    CallGraph graph;
+    for (const fs::path& object : objects_) {
+      const auto text = read_text(call_graph_of(object));
+      if (!text) return std::nullopt;
+      graph.add(text.value());
+    }
+    return graph.deepest_bytes();
+  }
+
+  // Links it for a board with more memory than any program needs, to see what it takes.
+  Error does_not_fit(Linking linking, const std::string& overflow) const {
+    Board roomy = what_.board;
+    roomy.flash_bytes = roomy.ram_bytes = std::size_t{1} << 28;
+    linking.program = folder_ / "too_large.elf";
+    linking.overlapping = true;
+    const auto linked = link_program(roomy, linking);
+    const auto elf =
+        linked.ok() && !linked.value() ? read_elf(linking.program) : Result<Elf>(Error{overflow});
+    if (!elf.ok()) return budget_error(what_, overflow);
+    return budget_error(what_, sections_of(elf.value()), linking.stack_bytes);
+  }
+
   const Build& what_;
   fs::path folder_;
   fs::path firmware_;
@@ -132,10 +170,7 @@ Result<Program> build(const Build& what, const fs::path& folder) {
   if (!what.board.serial_port.empty()) {
     SENGI_CHECK(builder.compile(firmware / "ports" / what.board.serial_port, "serial"));
   }
-  SENGI_TRY(program, builder.link(common / "link.ld"));
-  if (!bare) return Program{program, what.board, {}};
-  SENGI_TRY(elf, read_elf(program));
-  return Program{program, what.board, sections_of(elf)};
+  return builder.link(common / "link.ld");
 }
 
 }  // namespace sengi::emulate

@@ -150,9 +150,11 @@ TEST_P(Sizes, AProgramThatDoesNotFitSaysByHowMuch) {
             std::to_string(room) + "] = {1};\n";
   const auto got = build_network(board_, source);
   ASSERT_FALSE(got.ok());
+  EXPECT_EQ(got.error().outcome, Outcome::no);
   EXPECT_THAT(got.error().message,
               testing::MatchesRegex(".*does not fit " + board_.name +
-                                    ": it needs [0-9,]+ bytes more than its .* bytes of flash"));
+                                    ": it needs [0-9,]+ bytes of flash \\(code [0-9,]+, constants "
+                                    "[0-9,]+\\) and the board has .* more flash.*"));
 }
 
 TEST_P(Sizes, RamIsAskedForToo) {
@@ -163,7 +165,9 @@ TEST_P(Sizes, RamIsAskedForToo) {
   source.insert(source.find("  scale("), "  large[arena.bytes[0]] = 1;\n");
   const auto got = build_network(board_, source);
   ASSERT_FALSE(got.ok());
-  EXPECT_THAT(got.error().message, HasSubstr("bytes of RAM"));
+  EXPECT_EQ(got.error().outcome, Outcome::no);
+  EXPECT_THAT(got.error().message, AllOf(HasSubstr("bytes of RAM (arena 32, "),
+                                         HasSubstr("take a board with more RAM")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, Sizes, testing::ValuesIn(test::emulated_boards()),

@@ -106,9 +106,9 @@ Command compile_command(const Board& board, const Compilation& compilation) {
   Command command = {board.compiler, "-std=c++20", compilation.optimization};
   append(command, board.cpu_flags);
   if (is_bare(board)) {
-    append(command,
-           {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-unwind-tables",
-            "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"});
+    append(command, {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
+                     "-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-ffunction-sections",
+                     "-fdata-sections", "-fcallgraph-info=su"});
   }
   for (const fs::path& folder : compilation.include_folders) {
     append(command, {"-I", folder.string()});
@@ -129,12 +129,11 @@ Error compile_error(const Board& board, const Compilation& compilation,
                            no_library ? "; apt install " + board.compiler_package : "")};
 }
 
-Command link_command(const Board& board, const std::vector<fs::path>& objects,
-                     const fs::path& linker_script, const fs::path& program) {
+Command link_command(const Board& board, const Linking& linking) {
   Command command = {board.compiler};
   append(command, board.cpu_flags);
-  for (const fs::path& object : objects) command.push_back(object.string());
-  append(command, {"-o", program.string()});
+  for (const fs::path& object : linking.objects) command.push_back(object.string());
+  append(command, {"-o", linking.program.string()});
   append(command, board.link_flags);
   if (is_bare(board)) {
     const auto define = [](const char* name, std::size_t value) {
@@ -144,25 +143,22 @@ Command link_command(const Board& board, const std::vector<fs::path>& objects,
            {"-nostdlib", "-lgcc", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments",
             define("flash_origin", board.flash_origin), define("flash_bytes", board.flash_bytes),
             define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes),
+            define("stack_bytes", linking.stack_bytes),
             define("sengi_serial_origin", board.serial_origin),
             define("sengi_serial_clocks_a_bit",
                    static_cast<std::size_t>(board.serial_clock_hz / serial_baud)),
-            "-T", linker_script.string()});
+            "-T", linking.linker_script.string()});
+    if (linking.overlapping) command.emplace_back("-Wl,--no-check-sections");
   }
   return command;
 }
 
+bool is_overflow(const std::string& messages) {
+  return messages.find("' overflowed by ") != std::string::npos ||
+         messages.find("' will not fit in region ") != std::string::npos;
+}
+
 Error link_error(const Board& board, const fs::path& program, const std::string& messages) {
-  static const std::regex overflow(R"(region `(\w+)' overflowed by (\d+) bytes?)");
-  std::smatch match;
-  if (std::regex_search(messages, match, overflow)) {
-    const bool ram = match[1] == "ram";
-    return Error{fmt::format(
-        "the program does not fit {}: it needs {} bytes more than its {} bytes "
-        "of {}",
-        board.name, with_thousands(std::stoull(match[2])),
-        with_thousands(ram ? board.ram_bytes : board.flash_bytes), ram ? "RAM" : "flash")};
-  }
   return Error{fmt::format("cannot link {} for {}: {}", program.string(), board.name,
                            first_line(messages, "undefined reference"))};
 }
@@ -178,15 +174,19 @@ Result<void> compile_file(const Board& board, const Compilation& compilation) {
   return note_made(compilation.object, command, dependencies(dependency_file));
 }
 
-Result<void> link_program(const Board& board, const std::vector<fs::path>& objects,
-                          const fs::path& linker_script, const fs::path& program) {
-  const Command command = link_command(board, objects, linker_script, program);
-  std::vector<fs::path> files = objects;
-  if (is_bare(board)) files.push_back(linker_script);
-  if (up_to_date(program, command, files)) return {};
+fs::path call_graph_of(const fs::path& object) { return fs::path(object).replace_extension(".ci"); }
+
+Result<std::optional<std::string>> link_program(const Board& board, const Linking& linking) {
+  const Command command = link_command(board, linking);
+  std::vector<fs::path> files = linking.objects;
+  if (is_bare(board)) files.push_back(linking.linker_script);
+  const std::optional<std::string> fits;
+  if (up_to_date(linking.program, command, files)) return fits;
   SENGI_TRY(failure, messages_of_failure(board, command));
-  if (failure) return link_error(board, program, *failure);
-  return note_made(program, command, files);
+  if (failure && is_overflow(*failure)) return failure;
+  if (failure) return link_error(board, linking.program, *failure);
+  SENGI_CHECK(note_made(linking.program, command, files));
+  return fits;
 }
 
 }  // namespace sengi::emulate

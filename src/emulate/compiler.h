@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,19 @@ struct Compilation {
 // Errors: the compiler is missing, naming the package; the first error it printed.
 Result<void> compile_file(const Board& board, const Compilation& compilation);
 
-// Errors: as above; the program does not fit the board, saying by how many bytes.
-Result<void> link_program(const Board& board, const std::vector<std::filesystem::path>& objects,
-                          const std::filesystem::path& linker_script,
-                          const std::filesystem::path& program);
+// The compiler's call graph of a compiled file, with the stack of each function.
+std::filesystem::path call_graph_of(const std::filesystem::path& object);
+
+struct Linking {
+  std::vector<std::filesystem::path> objects;
+  std::filesystem::path linker_script;
+  std::size_t stack_bytes = 0;  // that have to be left free
+  std::filesystem::path program;
+  bool overlapping = false;  // flash and RAM may overlap; of no use but to see what it takes
+};
+
+// Returns the linker's complaint where the program does not fit the board's memory; none: it fits.
+// Errors: as above.
+Result<std::optional<std::string>> link_program(const Board& board, const Linking& linking);
 
 }  // namespace sengi::emulate

@@ -124,7 +124,12 @@ Result<Program> build_device_program(const project::Trained& trained, const mode
             compile::generate(graph, trained.name + "/out/model.tflite", trained.model_sha256));
   SENGI_TRY(listener, compile::generate_listener(trained, network.plan.name));
   SENGI_CHECK(compile::write_files(compile::files_of(network, listener), folder / "code"));
-  return build({board, "keyword", {folder / "code"}}, folder);
+  return build({.board = board,
+                .firmware = "keyword",
+                .code = {folder / "code"},
+                .fullest_layer = compile::fullest_layer(network.plan),
+                .heaviest_layer = compile::heaviest_layer(network.plan)},
+               folder);
 }
 
 Result<ClipScores> score_clips(const Program& program, const project::Trained& trained,

@@ -59,6 +59,9 @@ struct Build {
   std::string firmware;                     // folder below firmware/, such as "model_runner"
   std::vector<std::filesystem::path> code;  // folders of generated code: all their .cpp are built
   std::string optimization = "-O2";
+  // Layers to name where it does not fit: at which the arena is fullest, with the most constants.
+  std::string fullest_layer = {};
+  std::string heaviest_layer = {};
 };
 
 struct Sections {
@@ -72,11 +75,15 @@ struct Program {
   std::filesystem::path elf;
   Board board;
   Sections sections;
+  // How deep the stack can get: the deepest path through the compiler's call graph. None where a
+  // function calls itself or takes stack by the run, and on this machine.
+  std::optional<std::size_t> stack_bound_bytes;
 };
 
 // Compiles into `folder` (kept; what is up to date is not built again).
 // Errors: compiler missing (names the package), compilation failed (the compiler's first error),
-// does not fit the board (says by how much).
+// does not fit the board, its stack included (Outcome::no; says what needs how much, and what to
+// do).
 Result<Program> build(const Build& what, const std::filesystem::path& folder);
 
 struct LayerCost {

@@ -41,8 +41,7 @@ TEST_P(PublishedModel, GivesTheGoldenBytesOnTheCortexM4) {
   ASSERT_TRUE(write_text(folder_ / "code" / "model.cpp", code.value().source).ok());
   const auto program = build({board_, "model_runner", {folder_ / "code"}}, folder_ / "built");
   ASSERT_TRUE(program.ok()) << program.error().message;
-  EXPECT_GE(program.value().sections.arena_bytes, plan.arena_bytes);
-  EXPECT_LT(program.value().sections.arena_bytes, plan.arena_bytes + 16);
+  EXPECT_EQ(program.value().sections.arena_bytes, plan.arena_bytes);
   EXPECT_GE(program.value().sections.flash_const_bytes, plan.const_bytes);
 
   RunOptions options;
@@ -50,6 +49,9 @@ TEST_P(PublishedModel, GivesTheGoldenBytesOnTheCortexM4) {
   const auto got = run(program.value(), read_file(golden(".in")).value(), options);
   ASSERT_TRUE(got.ok()) << got.error().message;
   EXPECT_EQ(got.value().output, read_file(golden(".out")).value());
+
+  ASSERT_TRUE(program.value().stack_bound_bytes.has_value());
+  EXPECT_LE(got.value().stack_bytes, *program.value().stack_bound_bytes);
 
   ASSERT_EQ(got.value().layers.size(), plan.layers.size());
   LayerCost sum;

@@ -28,7 +28,27 @@ class Target : public test::Workbench, public testing::WithParamInterface<std::s
     SENGI_TRY(code, compile::generate(graph, "test.tflite", std::string(64, '0')));
     SENGI_CHECK(compile::write_files(compile::files_of(code), folder_ / "code"));
     SENGI_TRY(program, build({board_, "model_runner", {folder_ / "code"}}, folder_ / "built"));
-    return run(program, input);
+    SENGI_TRY(done, run(program, input));
+    expect_as_predicted(program, done, code.plan);
+    return done;
+  }
+
+  // What was said before the program ran holds: the arena is the linker's symbol to the byte, and
+  // the stack's high-water mark is within its bound.
+  void expect_as_predicted(const Program& program, const emulate::Run& done,
+                           const compile::Plan& plan) const {
+    if (board_.qemu_machine.empty()) return;
+    EXPECT_EQ(program.sections.arena_bytes, plan.arena_bytes);
+    ASSERT_TRUE(program.stack_bound_bytes.has_value());
+    EXPECT_GT(done.stack_bytes, 0u);
+    EXPECT_LE(done.stack_bytes, *program.stack_bound_bytes);
+    std::string nm = board_.compiler;
+    nm.replace(nm.rfind("g++"), 3, "nm");
+    const auto symbols = run_process({nm, "-S", "-C", program.elf.string()});
+    ASSERT_TRUE(symbols.ok());
+    char size[16];
+    std::snprintf(size, sizeof size, "%08zx", plan.arena_bytes);
+    EXPECT_THAT(symbols.value().out, testing::ContainsRegex(std::string(size) + " [bB] .*arena\n"));
   }
 
   Board board_;

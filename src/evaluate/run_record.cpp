@@ -46,6 +46,9 @@ RunRecord record_of(const Json& json) {
     record.sections = emulate::Sections{json.at("flash_code_bytes"), json.at("flash_const_bytes"),
                                         json.at("static_bytes"), record.arena_bytes};
     record.stack_bytes = json.at("stack_bytes");
+    if (json.contains("stack_bound_bytes") && !json.at("stack_bound_bytes").is_null()) {
+      record.stack_bound_bytes = json.at("stack_bound_bytes").get<std::size_t>();
+    }
   }
   record.instructions = optional_number(json.at("instructions"));
   record.cycles = optional_number(json.at("cycles"));
@@ -91,6 +94,7 @@ RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sh
     record.sections = program.sections;
     record.arena_bytes = program.sections.arena_bytes;
     record.stack_bytes = run.stack_bytes;
+    record.stack_bound_bytes = program.stack_bound_bytes;
   }
   record.instructions = run.instructions;
   record.cycles = run.cycles;
@@ -116,6 +120,8 @@ std::string to_json(const RunRecord& record) {
                      {"arena_bytes", record.arena_bytes},
                      {"static_bytes", measured(&emulate::Sections::static_bytes)},
                      {"stack_bytes", record.sections ? Json(record.stack_bytes) : Json(nullptr)},
+                     {"stack_bound_bytes",
+                      record.stack_bound_bytes ? Json(*record.stack_bound_bytes) : Json(nullptr)},
                      {"flash_code_bytes", measured(&emulate::Sections::flash_code_bytes)},
                      {"flash_const_bytes", measured(&emulate::Sections::flash_const_bytes)},
                      {"instructions", number(record.instructions)},

@@ -33,7 +33,8 @@ struct RunRecord {
   std::size_t arena_bytes = 0;  // planned; the program's own section where it was measured
   std::optional<emulate::Sections> sections;  // none on this machine, where they are not measured
   std::size_t stack_bytes = 0;                // likewise
-  std::optional<std::uint64_t> instructions;  // of one inference; none where not counted
+  std::optional<std::size_t> stack_bound_bytes;  // that it cannot go beyond, where that is known
+  std::optional<std::uint64_t> instructions;     // of one inference; none where not counted
   std::optional<std::uint64_t> cycles;
   std::optional<std::uint64_t> most_cycles;  // of any inference of the run
   std::vector<emulate::LayerCost> layers;

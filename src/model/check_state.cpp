@@ -102,10 +102,14 @@ Result<void> check_numbers(const Place& place, const Svdf& svdf) {
   if (state == Type::int16) SENGI_CHECK(check_symmetric(place, svdf_state, state));
   if (place.has_input(svdf_bias)) SENGI_CHECK(check_input_type(place, svdf_bias, Type::int32));
   SENGI_CHECK(check_products(place, place.input(1).shape[1]));
-  const double state_scale = scale_of(place.input(svdf_state));
-  SENGI_CHECK(
-      check_factor(place, scale_of(place.input(0)) * scale_of(place.input(1)) / state_scale));
-  return check_factor(place, state_scale * scale_of(place.input(2)) / scale_of(place.output()));
+  // In float, as svdf_parameters: a product may leave its range where a quotient would not.
+  const float state_scale = place.input(svdf_state).quantization.scale[0];
+  const float feature =
+      place.input(0).quantization.scale[0] * place.input(1).quantization.scale[0] / state_scale;
+  const float time =
+      state_scale * place.input(2).quantization.scale[0] / place.output().quantization.scale[0];
+  SENGI_CHECK(check_factor(place, static_cast<double>(feature)));
+  return check_factor(place, static_cast<double>(time));
 }
 
 Result<void> check_shape(const Place& place, const UnidirectionalSequenceLstm& lstm) {

@@ -36,7 +36,7 @@ void run(const Sizes& sizes, std::span<State> state, const Feature& feature,
       for (std::size_t r = 0; r < sizes.rank; ++r) {
         const std::size_t filter = unit * sizes.rank + r;
         const auto past = state.subspan((b * sizes.filters + filter) * sizes.memory, sizes.memory);
-        std::ranges::rotate(past, past.begin() + 1);
+        std::rotate(past.begin(), past.begin() + 1, past.end());
         past.back() = feature(b, filter);
         for (std::size_t m = 0; m < sizes.memory; ++m) {
           sum += times_state(filter * sizes.memory + m, past[m]);

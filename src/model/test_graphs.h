@@ -243,10 +243,17 @@ inline Graph dequantized(const Graph& graph) {
         inner *= static_cast<std::size_t>(tensor.shape[i]);
       }
       for (std::size_t i = 0; i < values.size(); ++i) {
-        std::int32_t stored = 0;
-        if (tensor.type == Type::int8) stored = static_cast<std::int8_t>(tensor.data[i]);
-        if (tensor.type == Type::int32) std::memcpy(&stored, &tensor.data[i * 4], 4);
-        values[i] = static_cast<float>(stored) * scale[i / inner % scale.size()];
+        std::int64_t stored = 0;
+        const std::byte* at = &tensor.data[i * bytes_of(tensor.type)];
+        if (tensor.type == Type::int8) stored = static_cast<std::int8_t>(*at);
+        std::int16_t stored16 = 0;
+        if (tensor.type == Type::int16) std::memcpy(&stored16, at, 2);
+        std::int32_t stored32 = 0;
+        if (tensor.type == Type::int32) std::memcpy(&stored32, at, 4);
+        if (tensor.type == Type::int64) std::memcpy(&stored, at, 8);
+        const std::size_t channel = i / inner % scale.size();
+        stored += stored16 + stored32 - tensor.quantization.zero_point[channel];
+        values[i] = static_cast<float>(stored) * scale[channel];
       }
       tensor.data = to_bytes(values);
     }

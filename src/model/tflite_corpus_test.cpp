@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/files.h"
+#include "model/operator_graphs.h"
 #include "model/test_graphs.h"
 #include "model/tflite_exercise.h"
 
@@ -31,6 +32,7 @@ constexpr std::size_t tiny_file = 10'000;
 std::vector<Seed> seeds() {
   std::vector<Seed> all{{"int8", write_tflite(small_network(Type::int8, 1))},
                         {"float32", write_tflite(small_network(Type::float32, 2))}};
+  for (const Graph& graph : operator_graphs()) all.push_back({graph.name, write_tflite(graph)});
   const auto models = std::filesystem::path(SENGI_SHARED_DATA) / "tflite_models";
   for (const char* file :
        {"tflite-micro/tensorflow__lite__micro__examples__hello_world__models__hello_world_int8",
@@ -41,6 +43,7 @@ std::vector<Seed> seeds() {
         "tflite-micro/tensorflow__lite__micro__examples__micro_speech__models__audio_preprocessor_"
         "int8",
         "tinyml-example-anomaly-detection/autoencoder__models__fan_low_model-deploy",
+        "tflite-micro/tensorflow__lite__micro__models__keyword_scrambled",
         "test_data/tools__split_concat", "tiny/kws_ref_model", "tiny/str_ww_ref_model"}) {
     auto bytes = read_file((models / file).string() + ".tflite");
     if (bytes.ok()) all.push_back({file, std::move(bytes).value()});

@@ -20,10 +20,17 @@ inline std::uint64_t cost_of(const Graph& graph) {
   for (const Tensor& tensor : graph.tensors) cost += tensor.elements();
   for (const Operator& op : graph.operators) {
     cost += macs(graph, op);
-    if (const auto* pool = std::get_if<AveragePool2D>(&op.kind)) {
-      const auto taps =
-          static_cast<std::uint64_t>(pool->filter_h) * static_cast<std::uint64_t>(pool->filter_w);
-      cost += taps * graph.tensors[static_cast<std::size_t>(op.outputs[0])].elements();
+    const std::uint64_t outputs = graph.tensors[static_cast<std::size_t>(op.outputs[0])].elements();
+    const auto add_pool = [&](const auto& kind) {
+      if constexpr (requires { kind.filter_h; }) {
+        cost += outputs * static_cast<std::uint64_t>(kind.filter_h) *
+                static_cast<std::uint64_t>(kind.filter_w);
+      }
+    };
+    std::visit(add_pool, op.kind);
+    // Gathering looks at every tap for each output element.
+    if (std::holds_alternative<TransposeConv>(op.kind)) {
+      cost += outputs * graph.tensors[static_cast<std::size_t>(op.inputs[1])].elements();
     }
   }
   return cost;

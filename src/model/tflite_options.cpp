@@ -10,14 +10,6 @@ namespace {
 
 namespace fb = sengi::tflite;
 
-constexpr const char* supported_operators =
-    "CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, BATCH_MATMUL, AVERAGE_POOL_2D, "
-    "MAX_POOL_2D, MEAN, SVDF, UNIDIRECTIONAL_SEQUENCE_LSTM, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, "
-    "ABS, RELU, RELU6, RELU_N1_TO_1, LEAKY_RELU, PRELU, HARD_SWISH, LOGISTIC, TANH, SOFTMAX, "
-    "LOG_SOFTMAX, ARG_MAX, ARG_MIN, QUANTIZE, DEQUANTIZE, CAST, RESHAPE, SQUEEZE, EXPAND_DIMS, "
-    "TRANSPOSE, CONCATENATION, SPLIT, SPLIT_V, STRIDED_SLICE, PAD, PADV2, SPACE_TO_DEPTH, "
-    "DEPTH_TO_SPACE, RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR";
-
 Result<Padding> padding_of(fb::Padding padding) {
   if (padding == fb::Padding::SAME) return Padding::same;
   if (padding == fb::Padding::VALID) return Padding::valid;
@@ -274,7 +266,7 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
     case fb::BuiltinOperator::STRIDED_SLICE:
       return Kind(StridedSlice{});
     default:
-      return Error{fmt::format("not supported; Sengi runs {}", supported_operators)};
+      return Error{"not supported; convert the model without it"};
   }
 }
 

@@ -195,8 +195,10 @@ TEST(TfliteFile, MayHaveItsOperatorCodeInEitherField) {
 }
 
 TEST(TfliteFile, NamesWhatItCannotRun) {
-  EXPECT_THAT(fault_of({.code = fb::BuiltinOperator::MIRROR_PAD}),
-              StartsWith("model: operator 0, MIRROR_PAD 'out': not supported; Sengi runs CONV_2D"));
+  EXPECT_THAT(
+      fault_of({.code = fb::BuiltinOperator::MIRROR_PAD}),
+      StartsWith(
+          "model: operator 0, MIRROR_PAD 'out': not supported; convert the model without it"));
   EXPECT_THAT(fault_of({.code = fb::BuiltinOperator::CUSTOM, .custom_code = "My\nOp"}),
               HasSubstr("operator 0, CUSTOM 'My?Op' 'out'"));
   EXPECT_THAT(fault_of({.code = static_cast<fb::BuiltinOperator>(9999)}),

@@ -145,7 +145,7 @@ Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
   const std::size_t column_size = size(spec.column_size());
   std::vector<double> sum(column_size, 0);
   std::vector<double> squares(column_size, 0);
-  double columns = 0;
+  std::size_t columns = 0;
   for (const std::vector<std::int16_t>& clip : clips) {
     const std::vector<std::int32_t> values = unscaled_features(*tables, clip);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -153,7 +153,7 @@ Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
       sum[i % column_size] += value;
       squares[i % column_size] += value * value;
     }
-    columns += static_cast<double>(values.size() / column_size);
+    columns += values.size() / column_size;
   }
   if (columns == 0) {
     return Error{
@@ -165,8 +165,9 @@ Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
   constexpr double least_deviation = steps * 4096 / 100;
   FeatureScaling scaling;
   for (std::size_t i = 0; i < column_size; ++i) {
-    const double mean = sum[i] / columns;
-    const double deviation = std::sqrt(std::max(0.0, squares[i] / columns - mean * mean));
+    const double mean = sum[i] / static_cast<double>(columns);
+    const double deviation =
+        std::sqrt(std::max(0.0, squares[i] / static_cast<double>(columns) - mean * mean));
     scaling.offset.push_back(static_cast<std::int32_t>(std::lround(mean)));
     scaling.multiplier.push_back(
         fixed<std::int32_t>(steps / std::max(deviation, least_deviation), 16));

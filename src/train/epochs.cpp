@@ -87,6 +87,7 @@ std::vector<EpochMaker::Pick> EpochMaker::picks(std::uint64_t epoch) const {
   }
   const auto order = stream(seed_, Stream::example_order, epoch, 0).permutation(picks.size());
   std::vector<Pick> shuffled;
+  shuffled.reserve(order.size());
   for (const std::uint32_t i : order) shuffled.push_back(picks[i]);
   return shuffled;
 }

@@ -18,6 +18,7 @@ namespace sengi {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -26,7 +27,7 @@ using ::testing::StartsWith;
 using Json = nlohmann::json;
 
 // One convolution and a pool: enough to have windows, weights and an arena.
-model::Graph small_network() {
+model::Graph small_network(std::int32_t height = 8, std::int32_t width = 6) {
   std::vector<std::byte> weights(4 * 3 * 3 * 2);
   for (std::size_t i = 0; i < weights.size(); ++i) {
     weights[i] = static_cast<std::byte>(static_cast<std::int8_t>(i * 29 % 255 - 127));
@@ -41,19 +42,23 @@ model::Graph small_network() {
   using model::Type;
   model::Graph graph;
   graph.name = "small";
-  graph.tensors = {{"image", Type::int8, {1, 8, 6, 2}, {{0.05f}, {3}, 0}, {}},
+  graph.tensors = {{"image", Type::int8, {1, height, width, 2}, {{0.05f}, {3}, 0}, {}},
                    {"conv/weights", Type::int8, {4, 3, 3, 2}, per_channel, weights},
                    {"conv/bias", Type::int32, {4}, bias_scale, bias},
-                   {"conv", Type::int8, {1, 4, 3, 4}, {{0.1f}, {-5}, 0}, {}},
+                   {"conv", Type::int8, {1, height / 2, width / 2, 4}, {{0.1f}, {-5}, 0}, {}},
                    {"pool", Type::int8, {1, 1, 1, 4}, {{0.1f}, {-5}, 0}, {}}};
-  graph.operators = {
-      {model::Conv2D{.padding = model::Padding::same,
-                     .stride_h = 2,
-                     .stride_w = 2,
-                     .activation = model::Activation::relu},
-       {0, 1, 2},
-       {3}},
-      {model::AveragePool2D{.stride_h = 4, .stride_w = 3, .filter_h = 4, .filter_w = 3}, {3}, {4}}};
+  graph.operators = {{model::Conv2D{.padding = model::Padding::same,
+                                    .stride_h = 2,
+                                    .stride_w = 2,
+                                    .activation = model::Activation::relu},
+                      {0, 1, 2},
+                      {3}},
+                     {model::AveragePool2D{.stride_h = height / 2,
+                                           .stride_w = width / 2,
+                                           .filter_h = height / 2,
+                                           .filter_w = width / 2},
+                      {3},
+                      {4}}};
   graph.inputs = {0};
   graph.outputs = {4};
   return graph;
@@ -266,6 +271,33 @@ TEST_F(CliTest, ExportsALibraryThatHoldsItsHeaders) {
     EXPECT_TRUE(fs::exists(path(kind + "/src/sengi/version.h")));
   }
   expect_refused({"build", text("small.tflite"), "--export", "yocto", "-o", text("x")}, "yocto");
+}
+
+TEST_F(CliTest, WhatDoesNotFitTheBoardIsRefusedBeforeItRuns) {
+  if (!find_program("arm-none-eabi-g++")) GTEST_SKIP() << "apt install gcc-arm-none-eabi";
+  const std::vector<std::vector<std::string>> commands = {
+      {"build", text("large.tflite"), "--on", "microbit", "-o", text("code")},
+      {"run", text("large.tflite"), "--on", "microbit"}};
+  const auto refusal = [&](const std::vector<std::string>& command) {
+    const ProcessOutput output = sengi(command);
+    EXPECT_EQ(output.exit_status, 1) << output.out << output.err;
+    EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
+    return output.err;
+  };
+  // An image of 60 KB for 16 KB of RAM.
+  ASSERT_TRUE(write_file(path("large.tflite"), model::write_tflite(small_network(100, 300))).ok());
+  for (const auto& command : commands) {
+    EXPECT_THAT(refusal(command),
+                AllOf(HasSubstr("bytes of RAM (arena "), HasSubstr("stack "),
+                      HasSubstr("the board has 16,384"), HasSubstr("fullest at layer conv1: make"),
+                      HasSubstr("or take a board with more RAM")));
+  }
+  EXPECT_FALSE(fs::exists(path("code")));
+  EXPECT_EQ(
+      sengi({"build", text("small.tflite"), "--on", "microbit", "-o", text("code")}).exit_status,
+      0);
+  EXPECT_TRUE(fs::exists(path("code/model.h")));
+  expect_refused({"build", text("small.tflite"), "--on", "toaster", "-o", text("code")}, "toaster");
 }
 
 class RunTest : public CliTest {

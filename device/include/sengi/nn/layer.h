@@ -14,10 +14,9 @@
 //     sengi::nn::fully_connected<Dense9>(input, output);
 //   }
 //
-// Tensors are in NHWC order, of int8 where nothing else is said. Every kernel reads an output
-// pixel's inputs before it writes that pixel's last channel, and walks the pixels in memory order;
-// the compiler's memory plan counts on it to let an output grow over an input that nobody needs any
-// more. Of kernels that go another way the compiler knows how far.
+// Tensors are in NHWC order, of int8 where nothing else is said. The compiler's memory plan lets an
+// output grow over an input that nobody needs any more, and counts on the order in which each
+// kernel reads and writes: by pixel, in memory order, unless its header says otherwise.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +52,8 @@ struct Image {
   std::int32_t width;
   std::int32_t channels;
 
-  constexpr std::int32_t bytes() const { return height * width * channels; }
+  constexpr std::int32_t elements() const { return height * width * channels; }
+  constexpr std::int32_t bytes() const { return elements(); }  // of int8
 };
 
 // Of a window's taps, its steps, or the rows and columns of padding before an image.

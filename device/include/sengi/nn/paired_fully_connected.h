@@ -88,11 +88,20 @@ inline const std::int16_t* multiply_row(const std::int8_t* inputs, const std::in
 template <std::int32_t steps, std::int32_t block>
 inline const std::int16_t* multiply_row(const std::int8_t* inputs, const std::int16_t* weights,
                                         std::int32_t (&sums)[block]) {
+  std::int32_t products[block] = {};
+  std::int32_t odd_weights[block] = {};
   for (std::int32_t step = 0; step < steps; ++step, inputs += 4) {
-    const Spread four = spread(load_bytes(inputs));
+    SENGI_UNROLL(8)
     for (std::int32_t i = 0; i < block; ++i, weights += 2) {
-      sums[i] = add_products(sums[i], four, load_weights(weights));
+      const TwoWeights first(weights[0]);
+      const TwoWeights second(weights[1]);
+      products[i] += inputs[0] * first.even + inputs[1] * first.odd + inputs[2] * second.even +
+                     inputs[3] * second.odd;
+      odd_weights[i] += first.odd + second.odd;
     }
+  }
+  for (std::int32_t i = 0; i < block; ++i) {
+    sums[i] = sum_of_pairs(sums[i], products[i], odd_weights[i]);
   }
   return weights;
 }

@@ -25,6 +25,7 @@
 #include <cstring>
 
 #include "sengi/nn/dsp.h"
+#include "sengi/nn/requantize.h"
 
 namespace sengi::nn {
 
@@ -59,6 +60,23 @@ inline Pair load_weights(const std::int16_t* weights) {
 inline std::int32_t add_products(std::int32_t sum, const Spread& inputs, Pair weights) {
   sum = add_products(sum, inputs.even, weights);
   return add_products(sum, inputs.mixed, low_bytes(weights));
+}
+
+// The two weights of a stored half-word: for cores that multiply one by one.
+struct TwoWeights {
+  std::int32_t even;
+  std::int32_t odd;
+
+  constexpr explicit TwoWeights(std::int16_t stored)
+      : even((stored - static_cast<std::int8_t>(stored & 0xff)) >> sum_fraction_bits),
+        odd(static_cast<std::int8_t>(stored & 0xff)) {}
+};
+
+// A sum that began with a bias, after `products` of whole inputs and weights, whose odd ones add up
+// to `odd_weights`: what the same products in pairs would have made of it.
+constexpr std::int32_t sum_of_pairs(std::int32_t bias, std::int32_t products,
+                                    std::int32_t odd_weights) {
+  return wrapping_add(bias, products * (1 << sum_fraction_bits) + mixed_offset * odd_weights);
 }
 
 constexpr std::int32_t steps_of(std::int32_t products) { return (products + 3) / 4; }

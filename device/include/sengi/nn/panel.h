@@ -2,7 +2,8 @@
 // The inputs of four output pixels, spread for multiplication, and their products with a layer's
 // weights: the inner loop of convolutions.
 //
-//   a panel: for every four inputs of a window (a step), of pixels p q r s
+//   a panel: for every four inputs of a window (a step), of pixels p q r s (without the DSP
+//   extension: the four bytes as they are, in place of e)
 //
 //     | e.p e.q e.r e.s | m.p m.q m.r m.s |  next step ...      e, m: even and mixed, see pairs.h
 //
@@ -38,9 +39,14 @@ template <std::int32_t steps>
 inline Pair* spread_into(Pair* column, const std::int8_t* bytes) {
   SENGI_UNROLL(4)
   for (std::int32_t step = 0; step < steps; ++step) {
-    const Spread inputs = spread(load_bytes(bytes));
+    const Pair four = load_bytes(bytes);
+#if SENGI_ARM_DSP
+    const Spread inputs = spread(four);
     column[0] = inputs.even;
     column[panel_pixels] = inputs.mixed;
+#else
+    column[0] = four;
+#endif
     column += panel_step_words;
     bytes += 4;
   }
@@ -119,14 +125,24 @@ inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t*
 template <std::int32_t steps>
 inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t* weights,
                                           std::int32_t (&sums)[8]) {
+  std::int32_t products[panel_channels * panel_pixels] = {};
+  std::int32_t odd_weights[panel_channels] = {};
   for (std::int32_t step = 0; step < steps; ++step, panel += panel_step_words) {
     for (std::int32_t channel = 0; channel < panel_channels; ++channel, weights += 2) {
-      const Pair weight = load_weights(weights);
+      const TwoWeights first(weights[0]);
+      const TwoWeights second(weights[1]);
+      odd_weights[channel] += first.odd + second.odd;
       for (std::int32_t pixel = 0; pixel < panel_pixels; ++pixel) {
-        std::int32_t& sum = sums[channel * panel_pixels + pixel];
-        sum = add_products(sum, {panel[pixel], panel[panel_pixels + pixel]}, weight);
+        std::int8_t inputs[4];
+        std::memcpy(inputs, panel + pixel, sizeof inputs);
+        products[channel * panel_pixels + pixel] += inputs[0] * first.even + inputs[1] * first.odd +
+                                                    inputs[2] * second.even +
+                                                    inputs[3] * second.odd;
       }
     }
+  }
+  for (std::int32_t i = 0; i < panel_channels * panel_pixels; ++i) {
+    sums[i] = sum_of_pairs(sums[i], products[i], odd_weights[i / panel_pixels]);
   }
   return weights;
 }

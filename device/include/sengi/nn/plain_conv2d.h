@@ -51,7 +51,7 @@ inline void plain_conv2d(const T* input, T* output) {
     slide<Layer>([&](auto taps, std::int32_t row, std::int32_t column) {
       output = plain_pixel<Layer>(input, taps, row, column, output);
     });
-    input += Layer::shape.input.bytes();
+    input += Layer::shape.input.elements();
   }
 }
 
@@ -88,7 +88,7 @@ inline void plain_depthwise_conv2d(const T* input, T* output) {
     slide<Layer>([&](auto taps, std::int32_t row, std::int32_t column) {
       output = plain_depthwise_pixel<Layer>(input, taps, row, column, output);
     });
-    input += Layer::shape.input.bytes();
+    input += Layer::shape.input.elements();
   }
 }
 
@@ -132,7 +132,7 @@ inline void transpose_conv2d(const T* input, T* output) {
         output = transposed_pixel<Layer>(input, y + padding.height, x + padding.width, output);
       }
     }
-    input += shape.input.bytes();
+    input += shape.input.elements();
   }
 }
 

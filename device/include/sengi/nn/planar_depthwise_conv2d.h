@@ -104,52 +104,6 @@ inline void copy_plane(std::int8_t* plane, const std::int8_t* channel, std::int3
   }
 }
 
-// Four neighbours of a row.
-struct PlaneRow {
-  Pair even;  // x0 x2
-  Pair odd;   // x1 x3
-
-  explicit PlaneRow(const std::int8_t* bytes) {
-    const Pair four = load_bytes(bytes);
-    even = low_bytes(four);
-    odd = low_bytes(four >> 8 | four << 24);
-  }
-};
-
-// Outputs of one column, or of two neighbours where the stride is 1, from the plane's row 0 down.
-template <PlanarDepthwiseConv2D shape, typename Scaling>
-inline void slide_down_plainly(const std::int8_t* plane, std::int8_t* output,
-                               const PlaneWeights& weights, std::int32_t bias,
-                               const Scaling& scaled, std::int32_t rows) {
-  constexpr std::int32_t width = plane_width(shape);
-  constexpr std::int32_t stride = shape.window.stride.height;
-  PlaneRow first(plane);
-  PlaneRow second(plane + width);
-  plane += 2 * width;
-  for (std::int32_t y = 0; y < rows; ++y) {
-    const PlaneRow third(plane);
-    const auto sum_of = [&](Pair PlaneRow::*outer, Pair PlaneRow::*inner, std::int32_t half) {
-      std::int32_t sum = add_products(bias, first.*outer, weights.outer[0]);
-      sum = add_products(sum, second.*outer, weights.outer[1]);
-      sum = add_products(sum, third.*outer, weights.outer[2]);
-      sum = add_first_product(sum, first.*inner >> half, weights.middle);
-      sum = add_first_product(sum, second.*inner >> half, weights.middle >> 16);
-      return add_first_product(sum, third.*inner >> half, weights.last_middle);
-    };
-    output[0] = scaled(sum_of(&PlaneRow::even, &PlaneRow::odd, 0));
-    if constexpr (stride == 1) {
-      output[shape.output.channels] = scaled(sum_of(&PlaneRow::odd, &PlaneRow::even, 16));
-      first = second;
-      second = third;
-    } else if (y + 1 < rows) {
-      first = third;
-      second = PlaneRow(plane + width);
-    }
-    plane += stride * width;
-    output += shape.output.width * shape.output.channels;
-  }
-}
-
 #if SENGI_ARM_DSP
 
 // The products of a row's pairs (c02, c13) for two outputs; `k1` says which half holds its middle
@@ -270,6 +224,53 @@ inline void slide_down_by_twos(const std::int8_t* plane, std::int8_t* output,
 #undef SENGI_PLANE_LOAD
 #undef SENGI_PLANE_ROW
 
+// Four neighbours of a row.
+struct PlaneRow {
+  Pair even;  // x0 x2
+  Pair odd;   // x1 x3
+
+  explicit PlaneRow(const std::int8_t* bytes) {
+    const Pair four = load_bytes(bytes);
+    even = low_bytes(four);
+    odd = low_bytes(four >> 8 | four << 24);
+  }
+};
+
+// With any scaling: outputs of one column, or of two neighbours where the stride is 1, from the
+// plane's row 0 down.
+template <PlanarDepthwiseConv2D shape, typename Scaling>
+inline void slide_down_in_pairs(const std::int8_t* plane, std::int8_t* output,
+                                const PlaneWeights& weights, std::int32_t bias,
+                                const Scaling& scaled, std::int32_t rows) {
+  constexpr std::int32_t width = plane_width(shape);
+  constexpr std::int32_t stride = shape.window.stride.height;
+  PlaneRow first(plane);
+  PlaneRow second(plane + width);
+  plane += 2 * width;
+  for (std::int32_t y = 0; y < rows; ++y) {
+    const PlaneRow third(plane);
+    const auto sum_of = [&](Pair PlaneRow::*outer, Pair PlaneRow::*inner, std::int32_t half) {
+      std::int32_t sum = add_products(bias, first.*outer, weights.outer[0]);
+      sum = add_products(sum, second.*outer, weights.outer[1]);
+      sum = add_products(sum, third.*outer, weights.outer[2]);
+      sum = add_first_product(sum, first.*inner >> half, weights.middle);
+      sum = add_first_product(sum, second.*inner >> half, weights.middle >> 16);
+      return add_first_product(sum, third.*inner >> half, weights.last_middle);
+    };
+    output[0] = scaled(sum_of(&PlaneRow::even, &PlaneRow::odd, 0));
+    if constexpr (stride == 1) {
+      output[shape.output.channels] = scaled(sum_of(&PlaneRow::odd, &PlaneRow::even, 16));
+      first = second;
+      second = third;
+    } else if (y + 1 < rows) {
+      first = third;
+      second = PlaneRow(plane + width);
+    }
+    plane += stride * width;
+    output += shape.output.width * shape.output.channels;
+  }
+}
+
 // Whether offsets fit in the instructions' immediates.
 constexpr bool plane_is_within_reach(const PlanarDepthwiseConv2D& shape) {
   return plane_width(shape) <= 255 && shape.output.width * shape.output.channels <= 4095;
@@ -277,12 +278,39 @@ constexpr bool plane_is_within_reach(const PlanarDepthwiseConv2D& shape) {
 
 #endif
 
+// Outputs of one column, or of two neighbours where the stride is 1, from the plane's row 0 down.
+template <PlanarDepthwiseConv2D shape, typename Scaling>
+inline void slide_down_plainly(const std::int8_t* plane, std::int8_t* output,
+                               const std::int8_t* taps, std::int32_t bias, const Scaling& scaled,
+                               std::int32_t rows) {
+  constexpr std::int32_t width = plane_width(shape);
+  constexpr std::int32_t stride = shape.window.stride.height;
+  for (std::int32_t y = 0; y < rows; ++y) {
+    SENGI_UNROLL(2)
+    for (std::int32_t i = 0; i < (stride == 1 ? 2 : 1); ++i) {
+      std::int32_t sum = 0;
+      SENGI_UNROLL(3)
+      for (std::int32_t row = 0; row < 3; ++row) {
+        SENGI_UNROLL(3)
+        for (std::int32_t column = 0; column < 3; ++column) {
+          sum += plane[row * width + column + i] * taps[plane_taps[row][column]];
+        }
+      }
+      output[i * shape.output.channels] =
+          scaled(wrapping_add(bias, sum * (1 << sum_fraction_bits)));
+    }
+    plane += stride * width;
+    output += shape.output.width * shape.output.channels;
+  }
+}
+
 // A band's outputs of one channel.
 template <PlanarDepthwiseConv2D shape, typename Scaling>
 inline void plane_outputs(const std::int8_t* plane, std::int8_t* output, const PlaneMatrix& matrix,
                           std::int32_t channel, std::int32_t rows) {
   constexpr std::int32_t columns = shape.output.width;
-  const PlaneWeights weights(matrix.weights + channel * 9);
+  const std::int8_t* const taps = matrix.weights + channel * 9;
+  [[maybe_unused]] const PlaneWeights weights(taps);
   const std::int32_t bias = matrix.bias[channel];
   const Scaling scaled(matrix.scales, channel);
   const auto slide = [&](std::int32_t x) {
@@ -298,8 +326,10 @@ inline void plane_outputs(const std::int8_t* plane, std::int8_t* output, const P
         return;
       }
     }
+    slide_down_in_pairs<shape>(top, to, weights, bias, scaled, rows);
+#else
+    slide_down_plainly<shape>(top, to, taps, bias, scaled, rows);
 #endif
-    slide_down_plainly<shape>(top, to, weights, bias, scaled, rows);
   };
   if constexpr (shape.window.stride.width == 2) {
     for (std::int32_t x = 0; x < columns; ++x) slide(x);

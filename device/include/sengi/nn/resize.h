@@ -30,7 +30,7 @@ inline void resize_nearest(const T* input, T* output) {
         for (std::int32_t c = 0; c < channels; ++c) *output++ = pixel[c];
       }
     }
-    input += shape.input.bytes();
+    input += shape.input.elements();
   }
 }
 
@@ -63,7 +63,7 @@ inline void resize_bilinear(const T* input, T* output) {
         }
       }
     }
-    input += shape.input.bytes();
+    input += shape.input.elements();
   }
 }
 
