@@ -29,24 +29,25 @@ std::string fault_of(const Graph& graph) {
 
 TEST(CheckKernels, NamesAnOperatorWithoutOne) {
   const Graph graph{.name = "net",
-                    .tensors = {tensor_of("in", Type::int8, {1, 4}, 0.1F, 3),
-                                tensor_of("out", Type::int8, {4, 1}, 0.1F, 3)},
-                    .operators = {{model::Transpose{{1, 0}}, {0}, {1}}},
-                    .inputs = {0},
-                    .outputs = {1}};
+                    .tensors = {tensor_of("a", Type::int8, {2, 4}, 0.1F, 3),
+                                tensor_of("b", Type::int8, {4, 2}, 0.1F, 3),
+                                tensor_of("out", Type::int8, {2, 2}, 0.1F, 3)},
+                    .operators = {{model::BatchMatMul{}, {0, 1}, {2}}},
+                    .inputs = {0, 1},
+                    .outputs = {2}};
   EXPECT_THAT(fault_of(graph),
-              HasSubstr("operator 0, TRANSPOSE 'out': no device kernel for TRANSPOSE yet"));
+              HasSubstr("operator 0, BATCH_MATMUL 'out': no device kernel for BATCH_MATMUL yet"));
 }
 
 TEST(CheckKernels, NamesATypeWithoutOne) {
   const Graph graph{.name = "net",
-                    .tensors = {tensor_of("a", Type::int16, {4}, 0.1F, 0),
-                                tensor_of("b", Type::int16, {4}, 0.1F, 0),
-                                tensor_of("sum", Type::int16, {4}, 0.2F, 0)},
-                    .operators = {{model::Add{}, {0, 1}, {2}}},
-                    .inputs = {0, 1},
-                    .outputs = {2}};
-  EXPECT_THAT(fault_of(graph), HasSubstr("ADD 'sum': no device kernel for ADD of int16 yet"));
+                    .tensors = {tensor_of("in", Type::int16, {1, 2, 2, 3}, 0.1F, 0),
+                                tensor_of("mean", Type::int16, {1, 2, 2, 3}, 0.1F, 0)},
+                    .operators = {{model::AveragePool2D{}, {0}, {1}}},
+                    .inputs = {0},
+                    .outputs = {1}};
+  EXPECT_THAT(fault_of(graph),
+              HasSubstr("AVERAGE_POOL_2D 'mean': no device kernel for AVERAGE_POOL_2D of int16"));
 }
 
 TEST(CheckKernels, NamesShapesAndConstantsWithoutOne) {

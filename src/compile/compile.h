@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An int8 graph made into readable static C++: model.h and model.cpp.
+// A graph of integers made into readable static C++: model.h and model.cpp.
 #pragma once
 
 #include <cstddef>
