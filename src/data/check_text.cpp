@@ -16,7 +16,7 @@ using Out = std::back_insert_iterator<std::string>;
 // "42.0 s", "3 min 20 s", "2 h 05 min"
 std::string length(double seconds) {
   if (seconds < 100) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<long>(seconds + 0.5);
+  const auto whole = std::lround(seconds);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
@@ -35,8 +35,8 @@ std::string padded(const std::string& text, std::size_t columns) {
 // A bar of eighths of a block.
 std::string bar(double share, std::size_t width) {
   static constexpr std::array<const char*, 8> parts = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto eighths =
-      static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(width) * 8 + 0.5);
+  const auto eighths = static_cast<std::size_t>(
+      std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(width) * 8));
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   return text + parts[eighths % 8];

@@ -80,7 +80,7 @@ std::string reason(const ProcessOutput& output, const std::string& console) {
     return "a fault within a fault stopped the processor; most often the stack ran out of memory";
   }
   for (const std::string& text : {console, output.err}) {
-    if (const std::string line = last_line(text); !line.empty()) return line;
+    if (std::string line = last_line(text); !line.empty()) return line;
   }
   return fmt::format("it ended with status {} without a word", output.exit_status);
 }

@@ -66,7 +66,8 @@ class FloatNetwork {
 
   bool fits(const Pipeline& pipeline) const {
     const project::Trained& trained = pipeline.trained();
-    const auto features = static_cast<std::size_t>(trained.columns * trained.signal.column_size());
+    const auto features = static_cast<std::size_t>(trained.columns) *
+                          static_cast<std::size_t>(trained.signal.column_size());
     return quantization_.per_tensor() && interpreter_.input_bytes() == features * sizeof(float) &&
            interpreter_.output_bytes() == trained.labels.size() * sizeof(float);
   }
@@ -130,6 +131,7 @@ std::string shown_path(const fs::path& path, const project::Project& project) {
 
 std::vector<GroupFigures> by_group(const std::map<std::string, GroupFigures>& groups) {
   std::vector<GroupFigures> sorted;
+  sorted.reserve(groups.size());
   for (const auto& [name, group] : groups) sorted.push_back(group);
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return a.correct * b.count < b.correct * a.count;  // the shares, without a division

@@ -24,7 +24,7 @@ constexpr std::string_view mark =
     R"(</g></svg>)";
 
 // JSON that may stand inside a script element.
-std::string script_safe(std::string json) {
+std::string script_safe(std::string_view json) {
   std::string safe;
   for (const char c : json) safe += c == '<' ? std::string("\\u003c") : std::string(1, c);
   return safe;

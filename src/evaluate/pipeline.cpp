@@ -30,7 +30,8 @@ Result<void> check_fit(const project::Trained& trained, const model::Graph& grap
   }
   const model::Tensor& input = graph.tensors[static_cast<std::size_t>(graph.inputs[0])];
   const model::Tensor& output = graph.tensors[static_cast<std::size_t>(graph.outputs[0])];
-  const auto features = static_cast<std::size_t>(trained.columns * trained.signal.column_size());
+  const auto features = static_cast<std::size_t>(trained.columns) *
+                        static_cast<std::size_t>(trained.signal.column_size());
   if (input.type != model::Type::int8 || input.elements() != features) {
     return Error{
         fmt::format("{}: input '{}' is {} {}, but the front end gives {} int8 features; "

@@ -165,7 +165,7 @@ Step bind_integer(Memory& memory, const Operator& op, const UnidirectionalSequen
               .hidden_zero = memory.input_tensor(op, 13).quantization.zero_point[0],
               .range = activation_range(Activation::none, output.quantization, output.type)};
   take_constants<Cells, std::int8_t, Bias>(memory, op, cells);
-  return bind_cells(memory, op, lstm, std::move(cells));
+  return bind_cells(memory, op, lstm, cells);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ void integer_softmax_row(std::span<const std::int8_t> input, const SoftmaxParame
 
   // The output's step is 1/256 or 1/65536, and its lowest value stands for 0.
   constexpr int bits_below_step = 31 - 8 * static_cast<int>(sizeof(To));
-  constexpr std::int32_t lowest = std::numeric_limits<To>::min();
+  constexpr auto lowest = static_cast<std::int32_t>(std::numeric_limits<To>::min());
   constexpr std::int32_t highest_stored = std::numeric_limits<To>::max();
   const int shift = bits_over_one + bits_below_step;
   for (std::size_t i = 0; i < input.size(); ++i) {

@@ -140,7 +140,8 @@ class Reader {
   void read_section(const std::string& section, const toml::table& table) {
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      const std::string full = section + "." + name;
+      std::string full = section;
+      full.append(".").append(name);
       if (is_section(full) && node.is_table()) {
         read_section(full, *node.as_table());
       } else if (const Key* known = find(section, name)) {

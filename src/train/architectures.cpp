@@ -12,7 +12,6 @@ namespace {
 
 using model::Activation;
 using model::Graph;
-using model::Padding;
 using model::Shape;
 using model::Tensor;
 using model::TensorIndex;

@@ -21,6 +21,7 @@ constexpr std::size_t evaluation_batch = 256;
 
 std::vector<Tensor> copies(const std::vector<Tensor>& tensors) {
   std::vector<Tensor> result;
+  result.reserve(tensors.size());
   for (const Tensor& tensor : tensors) result.push_back(tensor.detach().clone());
   return result;
 }

@@ -16,7 +16,6 @@
 
 namespace {
 
-using sengi::Error;
 using sengi::Result;
 
 std::string percent(const nlohmann::json& accuracy) {
