@@ -31,6 +31,10 @@ std::string field(const nn::Window& window) {
   return fmt::format(".window = {{{}}}", text);
 }
 
+std::string text_of(const Multiplier& factor) {
+  return fmt::format("{{{}, {}}}", factor.multiplier, -factor.shift);
+}
+
 void add_clamp(std::vector<std::string>& shape, const model::ActivationRange& range) {
   if (range.lowest == -128 && range.highest == 127) return;
   shape.push_back(fmt::format(".clamp = {{{}, {}}}", range.lowest, range.highest));

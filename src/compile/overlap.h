@@ -27,6 +27,11 @@ std::ptrdiff_t lead_of_bands(std::int32_t images, const nn::Image& input, const 
 // Row by row: an output row is complete before the next input row is read.
 std::ptrdiff_t lead_of_rows(std::int32_t rows, std::int32_t inputs, std::int32_t outputs);
 
+// In any order: the output must end before the input begins, or begin after its end.
+inline std::ptrdiff_t lead_apart(std::size_t output_bytes) {
+  return static_cast<std::ptrdiff_t>(output_bytes);
+}
+
 // Byte by byte: the output may be the input itself.
 inline constexpr std::ptrdiff_t lead_of_elements = 0;
 

@@ -53,6 +53,22 @@ constexpr std::int32_t requantize_by(std::int32_t x) {
   }
 }
 
+// By constants, for every x.
+template <Rescale by>
+constexpr std::int32_t requantize_any_by(std::int32_t x) {
+  if constexpr (by.right_shift >= 1) {
+    return requantize_right(x, by.multiplier, by.right_shift);
+  } else {
+    return requantize(x, {by.multiplier, -by.right_shift});
+  }
+}
+
+// scaled + zero_point, held to the clamp, for any `scaled`: the sum itself might not fit.
+constexpr std::int8_t shifted_to(std::int32_t scaled, std::int32_t zero_point, Clamp range) {
+  return static_cast<std::int8_t>(
+      clamp(scaled, range.lowest - zero_point, range.highest - zero_point) + zero_point);
+}
+
 // Sums are of 32 bits and wrap on their way: a bias with a zero point folded in may lie outside
 // them, and yet the whole sum never does, which the compiler proved of every layer.
 constexpr std::int32_t wrapping_add(std::int32_t a, std::int32_t b) {
