@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iostream>
 
 #include "base/files.h"
 #include "base/hash.h"
@@ -161,6 +163,55 @@ INSTANTIATE_TEST_SUITE_P(MlPerfTiny, GoldenModel,
                                          Golden{"vww_96_int8", 39'376},
                                          Golden{"str_ww_ref_model", 4'224}),
                          [](const auto& info) { return info.param.name; });
+
+// Published models with golden bytes, beside those above, in the order of their names.
+std::vector<fs::path> models_with_goldens(const fs::path& data) {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::recursive_directory_iterator(data / "tflite_models")) {
+    const bool mlperf = entry.path().parent_path().filename() == "tiny";
+    if (entry.path().extension() == ".tflite" && !mlperf) paths.push_back(entry.path());
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+// "DATA/tflite_golden/tflite-micro_NAME.in"
+fs::path golden_of(const fs::path& data, const fs::path& model, const std::string& extension) {
+  return data / "tflite_golden" /
+         (model.parent_path().filename().string() + "_" + model.stem().string() + extension);
+}
+
+// Every published network whose operators have kernels, in one program.
+TEST(GeneratedCode, GivesTheGoldenBytesOfPublishedModels) {
+  const fs::path data = SENGI_SHARED_DATA;
+  if (!fs::exists(data)) GTEST_SKIP() << "the published models are not at " << data;
+  std::vector<GeneratedCode> codes;
+  std::vector<Bytes> inputs;
+  std::vector<fs::path> paths;
+  for (const fs::path& path : models_with_goldens(data)) {
+    const Result<Bytes> input = read_file(golden_of(data, path, ".in"));
+    const Result<Bytes> file = read_file(path);
+    if (!input.ok() || !file.ok()) continue;
+    const auto graph = model::read_tflite(file.value(), fmt::format("golden_{}", codes.size()));
+    if (!graph.ok()) continue;
+    Result<GeneratedCode> code = generate(graph.value(), path.filename(), sha256(file.value()));
+    if (!code.ok()) {
+      std::cout << path.filename() << ": " << code.error().message << "\n";
+      continue;
+    }
+    codes.push_back(std::move(code).value());
+    inputs.push_back(input.value());
+    paths.push_back(path);
+  }
+  EXPECT_GE(codes.size(), 8U);
+  const auto outputs = run_generated(codes, inputs);
+  ASSERT_TRUE(outputs.ok()) << outputs.error().message;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const Result<Bytes> expected = read_file(golden_of(data, paths[i], ".out"));
+    ASSERT_TRUE(expected.ok());
+    EXPECT_TRUE(outputs.value()[i] == expected.value()) << paths[i];
+  }
+}
 
 }  // namespace
 }  // namespace sengi::compile

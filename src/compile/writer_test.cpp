@@ -195,6 +195,7 @@ TEST(Writer, CanBeUsedFromC) {
                          "int main(void) {\n"
                          "  for (int i = 0; i < KEYWORD_INPUT_BYTES; ++i) "
                          "arena[KEYWORD_INPUT_OFFSET + i] = 1;\n"
+                         "  keyword_reset(arena);\n"
                          "  keyword_run(arena);\n"
                          "  int sum = 0;\n"
                          "  for (int i = 0; i < KEYWORD_OUTPUT_BYTES; ++i) "
