@@ -67,6 +67,27 @@ TEST_P(OnBoard, RandomLayersGiveTheInterpretersBytes) {
   }
 }
 
+TEST_P(OnBoard, RandomElementwiseLayersGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_elementwise("elementwise" + number, seed), seed);
+  }
+}
+
+TEST_P(OnBoard, RandomReductionsGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 6; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_reduction("reduction" + number, seed), seed);
+  }
+}
+
+TEST_P(OnBoard, RandomLayersWithStateGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 10; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_memory("memory" + number, seed), seed);
+  }
+}
+
 TEST_P(OnBoard, RandomNetworksGiveTheInterpretersBytes) {
   for (std::uint32_t seed = 100; seed < 108; ++seed) {
     expect_interpreters_bytes(compile::random_network("net" + std::to_string(seed), seed), seed);
