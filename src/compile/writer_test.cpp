@@ -139,6 +139,9 @@ TEST(Writer, FitsTheProjectsClangFormat) {
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     models.push_back(generate_or_fail(random_layer(fmt::format("layer_{}", seed), seed)));
     models.push_back(generate_or_fail(random_network(fmt::format("network_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_elementwise(fmt::format("pair_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_reduction(fmt::format("mean_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_memory(fmt::format("memory_{}", seed), seed)));
   }
   const TemporaryFolder folder = folder_with(models);
   std::vector<std::string> command = {"clang-format", "--dry-run", "-Werror"};
