@@ -68,10 +68,31 @@ TEST_P(OnBoard, RandomLayersGiveTheInterpretersBytes) {
 }
 
 TEST_P(OnBoard, RandomMovesAndWideLayersGiveTheInterpretersBytes) {
-  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+  for (std::uint32_t seed = 0; seed < 8; ++seed) {
     expect_interpreters_bytes(compile::random_move("move" + std::to_string(seed), seed), seed);
     expect_interpreters_bytes(compile::random_wide_layer("wide" + std::to_string(seed), seed),
                               seed);
+  }
+}
+
+TEST_P(OnBoard, RandomElementwiseLayersGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_elementwise("elementwise" + number, seed), seed);
+  }
+}
+
+TEST_P(OnBoard, RandomReductionsGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 6; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_reduction("reduction" + number, seed), seed);
+  }
+}
+
+TEST_P(OnBoard, RandomLayersWithStateGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 10; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_memory("memory" + number, seed), seed);
   }
 }
 

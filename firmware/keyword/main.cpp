@@ -90,6 +90,7 @@ int fail(const char* why) {
 int score_clips(Listener& listener) {
   while (true) {
     listener.reset();
+    application::reset(arena);
     for (std::size_t i = 0; i < clip_hops; ++i) {
       const std::size_t got = read_samples(hop_samples);
       if (got == 0 && i == 0) return 0;
@@ -123,6 +124,7 @@ int port::run_program() {
   if (port::read_input(&mode, sizeof mode) < sizeof mode) {
     return fail("the input file does not begin with a mode\n");
   }
+  application::reset(arena);
   Listener listener(application::front_end_tables, application::label_is_event, memory);
   switch (mode) {
     case Mode::clips:

@@ -70,6 +70,7 @@ void infer() {
                                           (benchmark.input == Input::unsigned_byte ? 0x80u : 0u));
     }
   }
+  application::reset(arena);
   application::run(arena);
 }
 

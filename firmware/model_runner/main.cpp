@@ -31,6 +31,7 @@ void write_outputs() {
 }  // namespace
 
 int port::run_program() {
+  application::reset(arena);
   while (true) {
     const std::size_t read = read_inputs();
     if (read == 0) return 0;

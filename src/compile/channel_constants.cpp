@@ -18,8 +18,9 @@ using model::Graph;
 using model::Operator;
 using model::Tensor;
 
-std::int32_t int8_at(const Tensor& tensor, std::size_t i) {
-  return static_cast<std::int8_t>(tensor.data[i]);
+// Less the zero point that weights have which were uint8: one for all, or 0.
+std::int32_t weight_at(const Tensor& tensor, std::size_t i) {
+  return static_cast<std::int8_t>(tensor.data[i]) - tensor.quantization.zero_point[0];
 }
 
 std::int32_t int32_at(const Tensor& tensor, std::size_t i) {
@@ -27,6 +28,8 @@ std::int32_t int32_at(const Tensor& tensor, std::size_t i) {
   std::memcpy(&value, tensor.data.data() + i * sizeof value, sizeof value);
   return value;
 }
+
+bool fits_in_int8(std::int32_t value) { return value >= -128 && value <= 127; }
 
 std::vector<std::int32_t> bias_of(const Graph& graph, const Operator& op, std::int32_t channels) {
   std::vector<std::int32_t> bias(static_cast<std::size_t>(channels));
@@ -88,7 +91,7 @@ WeightMatrix rows_by_output(const Tensor& weights) {
   matrix.products = static_cast<std::int32_t>(weights.elements()) / matrix.channels;
   matrix.values.reserve(weights.elements());
   for (std::size_t i = 0; i < weights.elements(); ++i) {
-    matrix.values.push_back(int8_at(weights, i));
+    matrix.values.push_back(weight_at(weights, i));
   }
   return matrix;
 }
@@ -99,7 +102,7 @@ WeightMatrix rows_by_channel(const Tensor& filter) {
   const auto channels = static_cast<std::size_t>(matrix.channels);
   for (std::size_t channel = 0; channel < channels; ++channel) {
     for (std::size_t tap = 0; tap < static_cast<std::size_t>(matrix.products); ++tap) {
-      matrix.values.push_back(int8_at(filter, tap * channels + channel));
+      matrix.values.push_back(weight_at(filter, tap * channels + channel));
     }
   }
   return matrix;
@@ -142,14 +145,16 @@ std::vector<NumberTable> to_tables(const ChannelConstants& constants,
   const auto by_channel = [](const std::vector<std::int32_t>& values) {
     return fmt::format("[{}]", values.size());
   };
-  return {{"alignas(4) static constexpr std::int8_t weights[]", std::move(layout),
-           std::move(weights), sizeof(std::int8_t)},
-          {"static constexpr std::int32_t bias[]", by_channel(constants.bias), constants.bias,
-           sizeof(std::int32_t)},
-          {"static constexpr std::int32_t multiplier[]", by_channel(constants.multiplier),
-           constants.multiplier, sizeof(std::int32_t)},
-          {"static constexpr std::int8_t right_shift[]", by_channel(constants.right_shift),
-           constants.right_shift, sizeof(std::int8_t)}};
+  const bool wide = !std::ranges::all_of(weights, fits_in_int8);
+  return {
+      {fmt::format("alignas(4) static constexpr std::{} weights[]", wide ? "int16_t" : "int8_t"),
+       std::move(layout), std::move(weights), wide ? sizeof(std::int16_t) : sizeof(std::int8_t)},
+      {"static constexpr std::int32_t bias[]", by_channel(constants.bias), constants.bias,
+       sizeof(std::int32_t)},
+      {"static constexpr std::int32_t multiplier[]", by_channel(constants.multiplier),
+       constants.multiplier, sizeof(std::int32_t)},
+      {"static constexpr std::int8_t right_shift[]", by_channel(constants.right_shift),
+       constants.right_shift, sizeof(std::int8_t)}};
 }
 
 }  // namespace sengi::compile

@@ -13,7 +13,7 @@
 
 namespace sengi::compile {
 
-// Weights as a matrix: a row of products for each output channel.
+// Weights, less their zero point, as a matrix: a row of products for each output channel.
 struct WeightMatrix {
   std::int32_t channels;
   std::int32_t products;             // of one output value
@@ -47,7 +47,8 @@ ChannelConstants channel_constants(const model::Graph& graph, const model::Opera
 void add_rescaling(std::vector<std::int32_t>& multiplier, std::vector<std::int32_t>& right_shift,
                    const std::vector<Multiplier>& factors);
 
-// The four tables in the order they are written; `layout` is what the weights' indices mean.
+// The four tables in the order they are written; `layout` is what the weights' indices mean. They
+// are of 16 bits where a zero point takes them out of 8.
 std::vector<NumberTable> to_tables(const ChannelConstants& constants,
                                    std::vector<std::int32_t> weights, std::string layout);
 

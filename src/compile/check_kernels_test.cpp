@@ -50,19 +50,5 @@ TEST(CheckKernels, NamesATypeWithoutOne) {
               HasSubstr("AVERAGE_POOL_2D 'mean': no device kernel for AVERAGE_POOL_2D of int16"));
 }
 
-TEST(CheckKernels, NamesShapesAndConstantsWithoutOne) {
-  Graph graph{.name = "net",
-              .tensors = {tensor_of("a", Type::int8, {2, 4}, 0.1F, 0),
-                          tensor_of("b", Type::int8, {4}, 0.1F, 0),
-                          tensor_of("sum", Type::int8, {2, 4}, 0.2F, 0)},
-              .operators = {{model::Add{}, {0, 1}, {2}}},
-              .inputs = {0, 1},
-              .outputs = {2}};
-  EXPECT_THAT(fault_of(graph), HasSubstr("no device kernel for ADD of two shapes yet"));
-  graph.inputs = {0};
-  graph.tensors[1].data.resize(4);
-  EXPECT_THAT(fault_of(graph), HasSubstr("no device kernel for ADD with a constant yet"));
-}
-
 }  // namespace
 }  // namespace sengi::compile

@@ -11,6 +11,9 @@ NAME::Arena arena;
 
 // One inference; false where there is no more input.
 bool step() {
+  static bool first = true;
+  if (first) NAME::reset(arena);
+  first = false;
   for (std::size_t i = 0; i < NAME::input_count; ++i) {
     if (!fill(NAME::input(arena, i), NAME::input_sizes[i])) return false;
   }
@@ -44,6 +47,9 @@ struct Reporter {
 bool step() {
   static Listener listener(NAME::front_end_tables, NAME::label_is_event, memory);
   static Reporter reporter;
+  static bool first = true;
+  if (first) NAME::reset(arena);
+  first = false;
   if (!fill(hop, sizeof hop)) return false;
   if (listener.push(hop)) {
     std::memcpy(NAME::input(arena), listener.features(), NAME::input_bytes);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iostream>
 
 #include "base/files.h"
 #include "base/hash.h"
@@ -45,13 +47,14 @@ Bytes interpreted(const model::Graph& graph, const Bytes& inputs) {
   return outputs;
 }
 
-void expect_interpreters_bytes(const std::vector<model::Graph>& graphs, const Compiler& compiler) {
+void expect_interpreters_bytes(const std::vector<model::Graph>& graphs, const Compiler& compiler,
+                               int inferences = 3) {
   std::vector<GeneratedCode> models;
   std::vector<Bytes> inputs;
   for (const model::Graph& graph : graphs) {
     Result<GeneratedCode> code = generate(graph, graph.name + ".tflite", sha256(graph.name));
     ASSERT_TRUE(code.ok()) << code.error().message;
-    inputs.push_back(random_inputs(code.value().plan.input_bytes, 3,
+    inputs.push_back(random_inputs(code.value().plan.input_bytes, inferences,
                                    static_cast<std::uint32_t>(sha256(graph.name)[0])));
     models.push_back(std::move(code).value());
   }
@@ -82,12 +85,36 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForMoves) {
   expect_interpreters_bytes(graphs, checked);
 }
 
+TEST(GeneratedCode, GivesTheInterpretersBytesElementByElement) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 150; ++seed) {
+    graphs.push_back(random_elementwise(fmt::format("elementwise_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked);
+}
+
 TEST(GeneratedCode, GivesTheInterpretersBytesForWideLayers) {
   std::vector<model::Graph> graphs;
   for (std::uint32_t seed = 0; seed < 150; ++seed) {
     graphs.push_back(random_wide_layer(fmt::format("wide_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, checked);
+}
+
+TEST(GeneratedCode, GivesTheInterpretersBytesForReductions) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 80; ++seed) {
+    graphs.push_back(random_reduction(fmt::format("reduction_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked);
+}
+
+TEST(GeneratedCode, GivesTheInterpretersBytesForLayersWithState) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    graphs.push_back(random_memory(fmt::format("memory_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked, 9);
 }
 
 TEST(GeneratedCode, GivesTheInterpretersBytesForNetworks) {
@@ -109,6 +136,9 @@ TEST(GeneratedCode, CompilesWithClang) {
     graphs.push_back(random_network(fmt::format("network_{}", seed), seed));
     graphs.push_back(random_move(fmt::format("move_{}", seed), seed));
     graphs.push_back(random_wide_layer(fmt::format("wide_{}", seed), seed));
+    graphs.push_back(random_elementwise(fmt::format("elementwise_{}", seed), seed));
+    graphs.push_back(random_reduction(fmt::format("reduction_{}", seed), seed));
+    graphs.push_back(random_memory(fmt::format("memory_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, {"clang++", {"-O2"}});
 }

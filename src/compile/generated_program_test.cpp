@@ -21,12 +21,13 @@ std::FILE* in = nullptr;
 std::FILE* out = nullptr;
 
 template <typename Arena>
-void run_model(void (*run)(Arena&), const std::size_t* input_offsets,
+void run_model(void (*reset)(Arena&), void (*run)(Arena&), const std::size_t* input_offsets,
                const std::size_t* input_sizes, std::size_t inputs,
                const std::size_t* output_offsets, const std::size_t* output_sizes,
                std::size_t outputs, int times) {
   const auto arena = std::make_unique<Arena>();
   std::memset(arena->bytes, 0x55, sizeof arena->bytes);
+  reset(*arena);
   for (int i = 0; i < times; ++i) {
     for (std::size_t k = 0; k < inputs; ++k) {
       if (std::fread(arena->bytes + input_offsets[k], 1, input_sizes[k], in) != input_sizes[k]) {
@@ -55,7 +56,7 @@ std::string program_text(const std::vector<GeneratedCode>& models,
                      "  out = std::fopen(\"output.bin\", \"wb\");\n";
   for (std::size_t i = 0; i < models.size(); ++i) {
     text += fmt::format(
-        "  run_model({0}::run, {0}::input_offsets, {0}::input_sizes, {0}::input_count,\n"
+        "  run_model({0}::reset, {0}::run, {0}::input_offsets, {0}::input_sizes, {0}::input_count,\n"
         "            {0}::output_offsets, {0}::output_sizes, {0}::output_count, {1});\n",
         models[i].plan.name, inputs[i].size() / models[i].plan.input_bytes);
   }

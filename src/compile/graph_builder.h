@@ -56,14 +56,32 @@ class GraphBuilder {
   model::TensorIndex reshape(model::TensorIndex input, const model::Shape& shape);
   model::TensorIndex softmax(model::TensorIndex input);
 
+  // An operator's state.
+  model::TensorIndex variable(model::Type type, const model::Shape& shape, double scale,
+                              std::int32_t zero_point);
+  // Random numbers of an integer type, from -largest to largest, with zero point 0.
+  model::TensorIndex numbers(model::Type type, const model::Shape& shape, double scale,
+                             std::int32_t largest);
+  // An int8 tensor of random numbers.
+  model::TensorIndex constant(const model::Shape& shape);
+  // Any other operator: to an int8 tensor of this scale and a random zero point, or to one of the
+  // first input's.
+  model::TensorIndex apply(model::Kind kind, std::vector<model::TensorIndex> inputs,
+                           const model::Shape& shape, double scale);
+  model::TensorIndex apply_keeping_scale(model::Kind kind, std::vector<model::TensorIndex> inputs,
+                                         const model::Shape& shape);
+  // To one that the kind fixes.
+  model::TensorIndex apply_fixed(model::Kind kind, std::vector<model::TensorIndex> inputs,
+                                 const model::Shape& shape, double scale, std::int32_t zero_point);
+
   model::Graph finish(const std::vector<model::TensorIndex>& outputs);
 
   const model::Shape& shape(model::TensorIndex tensor) const { return at(tensor).shape; }
   const model::Tensor& at(model::TensorIndex tensor) const;
+  double scale(model::TensorIndex tensor) const;
   Random& random() { return random_; }
 
  private:
-  double scale(model::TensorIndex tensor) const;
   model::TensorIndex append(model::Tensor tensor);
   model::TensorIndex append(model::Kind kind, std::vector<model::TensorIndex> inputs,
                             model::Tensor output);
@@ -88,6 +106,14 @@ model::Graph random_move(const std::string& name, std::uint32_t seed);
 
 // One operator on activations of int16, or one of int8 that shares its kernel.
 model::Graph random_wide_layer(const std::string& name, std::uint32_t seed);
+// One element by element: of one input, of two that repeat beside each other, or beside a constant.
+model::Graph random_elementwise(const std::string& name, std::uint32_t seed);
+
+// The largest number of a window, or the mean over some axes.
+model::Graph random_reduction(const std::string& name, std::uint32_t seed);
+
+// A layer with state: SVDF or LSTM.
+model::Graph random_memory(const std::string& name, std::uint32_t seed);
 
 // A dozen layers: a chain with branches that additions join, one or two inputs and outputs.
 model::Graph random_network(const std::string& name, std::uint32_t seed);

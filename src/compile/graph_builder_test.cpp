@@ -125,6 +125,10 @@ TensorIndex GraphBuilder::weights(const Shape& shape, std::int32_t axis) {
     tensor.quantization.scale.push_back(static_cast<float>(random_.real(0.005, 0.02)));
     tensor.quantization.zero_point.push_back(0);
   }
+  // One for all now and then has a zero point too: networks that were uint8.
+  if (scales == 1 && random_.chance(25)) {
+    tensor.quantization.zero_point = {random_.integer(-128, 127)};
+  }
   return append(std::move(tensor));
 }
 
@@ -211,6 +215,58 @@ TensorIndex GraphBuilder::softmax(TensorIndex input) {
   Tensor output = activation_tensor(shape(input), 1.0 / 256);
   output.quantization.zero_point = {-128};
   return append(model::Softmax{}, {input}, std::move(output));
+}
+
+TensorIndex GraphBuilder::variable(Type type, const Shape& shape, double scale,
+                                   std::int32_t zero_point) {
+  Tensor tensor = activation_tensor(shape, scale);
+  tensor.type = type;
+  tensor.quantization.zero_point = {zero_point};
+  tensor.variable = true;
+  return append(std::move(tensor));
+}
+
+TensorIndex GraphBuilder::numbers(Type type, const Shape& shape, double scale,
+                                  std::int32_t largest) {
+  Tensor tensor = activation_tensor(shape, scale);
+  tensor.type = type;
+  tensor.quantization.zero_point = {0};
+  tensor.data.resize(tensor.bytes());
+  const std::size_t size = bytes_of(type);
+  for (std::size_t at = 0; at < tensor.data.size(); at += size) {
+    const std::int32_t value = random_.integer(-largest, largest);
+    std::memcpy(tensor.data.data() + at, &value, size);  // the lower bytes come first
+  }
+  return append(std::move(tensor));
+}
+
+TensorIndex GraphBuilder::constant(const Shape& shape) {
+  Tensor tensor = activation_tensor(shape, random_.real(0.01, 0.1));
+  tensor.data.resize(tensor.elements());
+  for (std::byte& byte : tensor.data) byte = static_cast<std::byte>(random_.integer(-128, 127));
+  return append(std::move(tensor));
+}
+
+TensorIndex GraphBuilder::apply(model::Kind kind, std::vector<TensorIndex> inputs,
+                                const Shape& shape, double scale) {
+  return append(std::move(kind), std::move(inputs), activation_tensor(shape, scale));
+}
+
+TensorIndex GraphBuilder::apply_keeping_scale(model::Kind kind, std::vector<TensorIndex> inputs,
+                                              const Shape& shape) {
+  Tensor output = activation_tensor(shape, 1);
+  output.quantization = at(inputs[0]).quantization;
+  for (const TensorIndex input : inputs) {
+    graph_.tensors[static_cast<std::size_t>(input)].quantization = output.quantization;
+  }
+  return append(std::move(kind), std::move(inputs), std::move(output));
+}
+
+TensorIndex GraphBuilder::apply_fixed(model::Kind kind, std::vector<TensorIndex> inputs,
+                                      const Shape& shape, double scale, std::int32_t zero_point) {
+  Tensor output = activation_tensor(shape, scale);
+  output.quantization.zero_point = {zero_point};
+  return append(std::move(kind), std::move(inputs), std::move(output));
 }
 
 Graph GraphBuilder::finish(const std::vector<TensorIndex>& outputs) {
@@ -329,7 +385,9 @@ TEST(GraphBuilder, MakesGraphsThatPassTheCheck) {
   for (std::uint32_t seed = 0; seed < 500; ++seed) {
     for (const Graph& graph :
          {random_layer("layer", seed), random_network("network", seed), random_move("move", seed),
-          random_wide_layer("wide", seed), keyword_network("keyword", seed)}) {
+          random_wide_layer("wide", seed), random_elementwise("elementwise", seed),
+          random_reduction("reduction", seed), random_memory("memory", seed),
+          keyword_network("keyword", seed)}) {
       const Result<void> checked = model::check(graph);
       ASSERT_TRUE(checked.ok()) << "seed " << seed << ": " << checked.error().message;
     }

@@ -75,6 +75,11 @@ std::string layer_table(const Program& program) {
     table.add({"", program.tensor_names.at(input), "", shape_text(program.tensor(input).shape), "",
                "", range_text(plan, placement), life_text(placement)});
   }
+  for (const TensorIndex state : program.states()) {
+    const Placement& placement = program.placement(state);
+    table.add({"", program.tensor_names.at(state), "state", shape_text(program.tensor(state).shape),
+               "", "", range_text(plan, placement), life_text(placement)});
+  }
   const std::size_t peak = peak_layer(plan);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
@@ -187,6 +192,17 @@ static_assert(arena_bytes <= SENGI_ARENA_BUDGET,
       program.plan.layers[peak_layer(program.plan)].name);
 }
 
+std::string reset_declaration(const Program& program) {
+  if (program.states().empty()) {
+    return "// This network remembers nothing from one run to the next.\n"
+           "inline void reset(Arena&) {}\n";
+  }
+  return "// Needed before the first run, and later to forget: what layers remember from one run "
+         "to\n"
+         "// the next becomes zero.\n"
+         "void reset(Arena& arena);\n";
+}
+
 std::string cpp_face(const Program& program) {
   const Plan& plan = program.plan;
   return fmt::format(
@@ -214,6 +230,7 @@ inline const std::int8_t* output(const Arena& arena, std::size_t which = 0) {{
   return arena.bytes + output_offsets[which];
 }}
 
+{6}
 // One inference. Needs no other memory than the arena and a little stack.
 void run(Arena& arena);
 
@@ -221,7 +238,8 @@ void run(Arena& arena);
 )",
       plan.name, device_library_version, plan.arena_bytes, budget_check(program),
       interface_constants(program, "input", plan.input_bytes, program.graph.inputs),
-      interface_constants(program, "output", plan.output_bytes, program.graph.outputs));
+      interface_constants(program, "output", plan.output_bytes, program.graph.outputs),
+      reset_declaration(program));
 }
 
 std::string c_face(const Program& program) {
@@ -240,6 +258,7 @@ std::string c_face(const Program& program) {
 #ifdef __cplusplus
 extern "C" {{
 #endif
+void {6}_reset(void* arena);
 void {6}_run(void* arena);
 #ifdef __cplusplus
 }}

@@ -29,23 +29,25 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
   const Operands operands{graph, op};
   if (std::holds_alternative<model::Reshape>(op.kind)) return "";
   if (shape_kernel(operands) || int16_kernel(operands)) return "";
-  const auto* add = std::get_if<model::Add>(&op.kind);
-  const bool known = add != nullptr || std::holds_alternative<model::Conv2D>(op.kind) ||
+  if (is_pairwise(op.kind) || is_function_of_a_number(op.kind)) {
+    return without_elementwise_kernel(operands);
+  }
+  const bool known = std::holds_alternative<model::Conv2D>(op.kind) ||
                      std::holds_alternative<model::DepthwiseConv2D>(op.kind) ||
                      std::holds_alternative<model::FullyConnected>(op.kind) ||
                      std::holds_alternative<model::AveragePool2D>(op.kind) ||
+                     std::holds_alternative<model::MaxPool2D>(op.kind) ||
+                     std::holds_alternative<model::Mean>(op.kind) ||
+                     std::holds_alternative<model::Svdf>(op.kind) ||
+                     std::holds_alternative<model::UnidirectionalSequenceLstm>(op.kind) ||
                      std::holds_alternative<model::Softmax>(op.kind);
   if (!known) return fmt::format("no device kernel for {} yet", name_of(op.kind));
   if (operands.output().type != Type::int8) {
     return fmt::format("no device kernel for {} of {} yet", name_of(op.kind),
                        name_of(operands.output().type));
   }
-  if (add == nullptr) return "";
-  if (operands.input(0).constant() || operands.input(1).constant()) {
-    return "no device kernel for ADD with a constant yet";
-  }
-  if (operands.input(0).shape != operands.input(1).shape) {
-    return "no device kernel for ADD of two shapes yet";
+  if (const auto* mean = std::get_if<model::Mean>(&op.kind)) {
+    return without_mean_kernel(operands, *mean);
   }
   return "";
 }
@@ -82,6 +84,7 @@ Result<Kernel> choose_kernel(const Graph& graph, const Step& step) {
   const Operands operands{graph, graph.operators[step.op]};
   if (auto kernel = shape_kernel(operands)) return *std::move(kernel);
   if (auto kernel = int16_kernel(operands)) return *std::move(kernel);
+  if (is_lookup(operands)) return choose_lookup(operands);
   return std::visit([&](const auto& kind) { return choose(operands, kind); }, operands.op.kind);
 }
 

@@ -27,6 +27,8 @@ struct Kernel {
   // What the function reads, in order: "" for the step's next input, else one of the constants.
   // Empty: the step's inputs.
   std::vector<std::string> operands;
+  // What the function calls its states, which follow what it reads.
+  std::vector<std::string> states;
   // Whether the function takes all it reads, or all it writes, as one list: any number of them.
   bool reads_list = false;
   bool writes_list = false;

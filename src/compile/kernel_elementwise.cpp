@@ -52,6 +52,11 @@ Result<Kernel> choose(const Operands& operands, const model::Add& add) {
   const model::Quantization& a = operands.input(0).quantization;
   const model::Quantization& b = operands.input(1).quantization;
   const model::Quantization& output = operands.output().quantization;
+  const bool alike = operands.input(0).shape == operands.input(1).shape;
+  if (!alike || operands.input(0).constant() || operands.input(1).constant()) {
+    return choose_pairwise_add(operands, model::add_parameters(a, b, output), add.activation,
+                               false);
+  }
   if (const auto straight =
           straight_addition(a, b, output, model::activation_range(add.activation, output))) {
     return straight_add_kernel(operands, *straight, add.activation);

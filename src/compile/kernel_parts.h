@@ -38,6 +38,31 @@ Result<Kernel> choose(const Operands& operands, const model::DepthwiseConv2D& de
 Result<Kernel> choose(const Operands& operands, const model::AveragePool2D& pool);
 Result<Kernel> choose(const Operands& operands, const model::Add& add);
 Result<Kernel> choose(const Operands& operands, const model::Softmax& softmax);
+Result<Kernel> choose(const Operands& operands, const model::Sub& sub);
+Result<Kernel> choose(const Operands& operands, const model::Mul& mul);
+Result<Kernel> choose(const Operands& operands, const model::Maximum& maximum);
+Result<Kernel> choose(const Operands& operands, const model::Minimum& minimum);
+Result<Kernel> choose(const Operands& operands, const model::Prelu& prelu);
+Result<Kernel> choose(const Operands& operands, const model::MaxPool2D& pool);
+Result<Kernel> choose(const Operands& operands, const model::Mean& mean);
+std::string without_mean_kernel(const Operands& operands, const model::Mean& mean);
+Result<Kernel> choose(const Operands& operands, const model::Svdf& svdf);
+Result<Kernel> choose(const Operands& operands, const model::UnidirectionalSequenceLstm& lstm);
+
+// kernel_pairwise.cpp: an output element from one of each of two inputs.
+bool is_pairwise(const model::Kind& kind);
+Result<Kernel> choose_pairwise_add(const Operands& operands, const model::AddParameters& parameters,
+                                   model::Activation activation, bool subtract);
+
+// kernel_lookup.cpp: an output element from one input element and nothing else.
+bool is_function_of_a_number(const model::Kind& kind);
+// Such an operator, or a pairwise one beside a constant of one element, from int8 to int8.
+bool is_lookup(const Operands& operands);
+// Requires: is_lookup().
+Result<Kernel> choose_lookup(const Operands& operands);
+
+// Of pairwise operators and functions of a number: "" where they have a kernel.
+std::string without_elementwise_kernel(const Operands& operands);
 
 // kernel_shapes.cpp, kernel_int16.cpp: none where they have no kernel for the operator.
 std::optional<Kernel> shape_kernel(const Operands& operands);

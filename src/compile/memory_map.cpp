@@ -23,10 +23,9 @@ std::string bar_of(const Program& program, const Placement& placement, std::int3
     mark(layer, '-');
   }
   for (std::int32_t layer = 0; layer < layers; ++layer) {
-    const std::vector<model::TensorIndex>& inputs =
-        program.schedule.steps[static_cast<std::size_t>(layer)].inputs;
-    if (std::find(inputs.begin(), inputs.end(), placement.tensor) != inputs.end()) {
-      mark(layer, 'r');
+    const Step& at = program.schedule.steps[static_cast<std::size_t>(layer)];
+    for (const auto& read : {at.inputs, at.states}) {
+      if (std::ranges::find(read, placement.tensor) != read.end()) mark(layer, 'r');
     }
   }
   if (placement.first >= 0) mark(placement.first, 'w');

@@ -36,6 +36,10 @@ std::ptrdiff_t lead_of_reads(const model::Shape& counts, const std::vector<std::
 
 // In any order: the output stays clear of the input.
 std::ptrdiff_t lead_of_whole(const model::Tensor& output);
+// In any order: the output must end before the input begins, or begin after its end.
+inline std::ptrdiff_t lead_apart(std::size_t output_bytes) {
+  return static_cast<std::ptrdiff_t>(output_bytes);
+}
 
 // Byte by byte: the output may be the input itself.
 inline constexpr std::ptrdiff_t lead_of_elements = 0;

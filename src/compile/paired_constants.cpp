@@ -107,7 +107,9 @@ std::optional<PairedConstants> paired_constants(const model::Graph& graph,
                                                 const WeightMatrix& matrix,
                                                 model::Activation activation, Weights weights) {
   const bool pairs = weights == Weights::in_pairs;
-  if (pairs && std::ranges::count(matrix.values, -128) != 0) return {};
+  const std::int32_t lowest = pairs ? -127 : -128;
+  const auto fits_kernel = [=](std::int32_t weight) { return weight >= lowest && weight <= 127; };
+  if (!std::ranges::all_of(matrix.values, fits_kernel)) return {};
   const model::Quantization& output =
       graph.tensors[static_cast<std::size_t>(op.outputs[0])].quantization;
   const model::ActivationRange outputs = model::activation_range(activation, output);

@@ -158,6 +158,11 @@ void name_tensors(Program& program) {
   for (std::size_t i = 0; i < program.schedule.steps.size(); ++i) {
     const std::vector<TensorIndex>& outputs = program.schedule.steps[i].outputs;
     const std::string& layer = program.plan.layers[i].name;
+    const std::vector<TensorIndex>& states = program.schedule.steps[i].states;
+    for (std::size_t k = 0; k < states.size(); ++k) {
+      program.tensor_names.try_emplace(states[k],
+                                       fmt::format("{}_{}", layer, program.kernels[i].states[k]));
+    }
     for (std::size_t k = 0; k < outputs.size(); ++k) {
       program.tensor_names[outputs[k]] =
           outputs.size() == 1 ? layer : fmt::format("{}_{}", layer, k + 1);
@@ -175,6 +180,14 @@ std::size_t bytes_of_all(const Program& program, const std::vector<TensorIndex>&
 
 const Placement& Program::placement(TensorIndex root) const {
   return plan.placements[life_of(schedule, root)];
+}
+
+std::vector<TensorIndex> Program::states() const {
+  std::vector<TensorIndex> states;
+  for (const Life& life : schedule.lives) {
+    if (tensor(life.tensor).variable) states.push_back(life.tensor);
+  }
+  return states;
 }
 
 std::string Program::scratch_name(std::size_t step) { return fmt::format("scratch{}", step + 1); }

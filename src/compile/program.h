@@ -28,6 +28,8 @@ struct Program {
   model::TensorIndex root(model::TensorIndex index) const {
     return schedule.roots[static_cast<std::size_t>(index)];
   }
+  // What operators remember from run to run.
+  std::vector<model::TensorIndex> states() const;
   // Requires: a root that lies in the arena.
   const Placement& placement(model::TensorIndex root) const;
   // What the generated code calls it.

@@ -12,11 +12,14 @@ using model::TensorIndex;
 
 bool only_renames(const Operator& op) { return std::holds_alternative<model::Reshape>(op.kind); }
 
-// Whether an operator finds its input in the arena: weights and other constants are in its code.
-bool lies_in_arena(const Graph& graph, TensorIndex index) {
-  if (index == model::absent) return false;
-  const model::Tensor& tensor = graph.tensors[static_cast<std::size_t>(index)];
-  return !tensor.constant() && !tensor.variable;
+bool is_state(const Graph& graph, TensorIndex index) {
+  return index != model::absent && graph.tensors[static_cast<std::size_t>(index)].variable;
+}
+
+// Whether others wrote an operator's input: weights and other constants are in its code.
+bool is_computed(const Graph& graph, TensorIndex index) {
+  if (index == model::absent || is_state(graph, index)) return false;
+  return !graph.tensors[static_cast<std::size_t>(index)].constant();
 }
 
 std::vector<TensorIndex> find_roots(const Graph& graph) {
@@ -35,9 +38,10 @@ std::vector<Step> find_steps(const Graph& graph, const std::vector<TensorIndex>&
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
     const Operator& op = graph.operators[i];
     if (only_renames(op)) continue;
-    Step step{.op = i, .inputs = {}, .outputs = {}};
+    Step step{.op = i, .inputs = {}, .states = {}, .outputs = {}};
     for (const TensorIndex input : op.inputs) {
-      if (!lies_in_arena(graph, input)) continue;
+      if (is_state(graph, input)) step.states.push_back(input);
+      if (!is_computed(graph, input)) continue;
       step.inputs.push_back(roots[static_cast<std::size_t>(input)]);
     }
     for (const TensorIndex output : op.outputs) {
@@ -70,11 +74,17 @@ class Lives {
 std::vector<Life> find_lives(const Graph& graph, const Schedule& schedule) {
   Lives lives;
   for (const TensorIndex input : graph.inputs) lives.begin(input, -1);
+  for (const Step& step : schedule.steps) {
+    for (const TensorIndex state : step.states) lives.begin(state, -1);
+  }
   std::int32_t number = 0;
   for (const Step& step : schedule.steps) {
     for (const TensorIndex input : step.inputs) lives.extend(input, number);
     for (const TensorIndex output : step.outputs) lives.begin(output, number);
     ++number;
+  }
+  for (const Step& step : schedule.steps) {
+    for (const TensorIndex state : step.states) lives.extend(state, number);
   }
   for (const TensorIndex output : graph.outputs) {
     lives.extend(schedule.roots[static_cast<std::size_t>(output)], number);

@@ -17,6 +17,7 @@ struct Step {
   // Roots (see below) of the tensors that it computes on and that others wrote; what is constant is
   // its kernel's.
   std::vector<model::TensorIndex> inputs;
+  std::vector<model::TensorIndex> states;   // variables: what it remembers from run to run
   std::vector<model::TensorIndex> outputs;  // roots, one at least
 };
 
@@ -29,7 +30,7 @@ struct Life {
 
 struct Schedule {
   std::vector<Step> steps;
-  std::vector<Life> lives;                // graph inputs first, then in the order they are written
+  std::vector<Life> lives;  // graph inputs, states, then in the order they are written
   std::vector<model::TensorIndex> roots;  // by tensor: the one whose bytes it shares, or itself
 };
 

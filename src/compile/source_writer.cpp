@@ -62,7 +62,7 @@ std::string with_parameters(const std::string& start, const std::vector<std::str
     const std::string word = parameters[i] + (last ? end : ",");
     if (i > 0) {
       const bool fits = column + 1 + word.size() <= page_width;
-      text += fits ? " " : "\n" + std::string(start.size(), ' ');
+      text += fits ? std::string(" ") : fmt::format("\n{:{}}", "", start.size());
       column = fits ? column + 1 : start.size();
     }
     text += word;
@@ -131,6 +131,10 @@ std::vector<std::string> parameters_of(const Program& program, std::size_t i) {
     parameters.push_back(fmt::format("const {}* {}", cpp_type(program.tensor(step.inputs[k]).type),
                                      input_name(k, step.inputs.size())));
   }
+  for (std::size_t k = 0; k < step.states.size(); ++k) {
+    parameters.push_back(fmt::format("{}* {}", cpp_type(program.tensor(step.states[k]).type),
+                                     program.kernels[i].states[k]));
+  }
   for (std::size_t k = 0; k < step.outputs.size(); ++k) {
     parameters.push_back(fmt::format("{}* {}", cpp_type(program.tensor(step.outputs[k]).type),
                                      output_name(k, step.outputs.size())));
@@ -156,12 +160,13 @@ std::vector<std::string> as_list(const std::vector<std::string>& names) {
   return {fmt::format("{{{}}}", fmt::join(names, ", "))};
 }
 
-// What the kernel gets: what it reads, what it writes, scratch memory.
+// What the kernel gets: what it reads, what it remembers, what it writes, scratch memory.
 std::vector<std::string> arguments_of(const Program& program, std::size_t i) {
   const Kernel& kernel = program.kernels[i];
   const std::size_t written = program.schedule.steps[i].outputs.size();
   std::vector<std::string> arguments = operands_of(program, i);
   if (kernel.reads_list) arguments = as_list(arguments);
+  arguments.insert(arguments.end(), kernel.states.begin(), kernel.states.end());
   std::vector<std::string> outputs;
   for (std::size_t k = 0; k < written; ++k) outputs.push_back(output_name(k, written));
   if (kernel.writes_list) outputs = as_list(outputs);
@@ -196,6 +201,7 @@ std::string call(const Program& program, std::size_t i) {
   for (const TensorIndex input : step.inputs) {
     arguments.push_back(place_of(program, input));
   }
+  for (const TensorIndex state : step.states) arguments.push_back(place_of(program, state));
   for (const TensorIndex output : step.outputs) arguments.push_back(place_of(program, output));
   if (program.kernels[i].scratch_bytes != 0) {
     arguments.push_back(place_of(Program::scratch_name(i)));
@@ -217,8 +223,31 @@ std::string run_function(const Program& program) {
   return text + "}\n";
 }
 
-std::string c_function(const std::string& name) {
+// int8 has real zero at its zero point.
+std::int32_t zero_byte(const model::Tensor& state) {
+  if (state.type != model::Type::int8 || state.quantization.empty()) return 0;
+  return state.quantization.zero_point[0];
+}
+
+std::string reset_function(const Program& program) {
+  const std::vector<TensorIndex> states = program.states();
+  if (states.empty()) return "";
+  std::string text = "\nvoid reset(Arena& arena) {\n  std::int8_t* const bytes = arena.bytes;\n";
+  for (const TensorIndex state : states) {
+    text += fmt::format("  for (std::size_t i = 0; i < {}; ++i) bytes[{}_at + i] = {};\n",
+                        program.tensor(state).bytes(), program.tensor_names.at(state),
+                        zero_byte(program.tensor(state)));
+  }
+  return text + "}\n";
+}
+
+std::string c_functions(const std::string& name) {
   return fmt::format(R"(
+extern "C" void {0}_reset(void* arena) {{
+  auto* const whole = static_cast<{0}::Arena*>(arena);
+  {0}::reset(*whole);
+}}
+
 extern "C" void {0}_run(void* arena) {{
   auto* const whole = static_cast<{0}::Arena*>(arena);
   {0}::run(*whole);
@@ -241,8 +270,8 @@ std::string write_source(const Program& program) {
     for (std::size_t i = 0; i < program.schedule.steps.size(); ++i) text += layer(program, i);
     text += "\n}  // namespace\n";
   }
-  return text + run_function(program) + fmt::format("\n}}  // namespace {}\n", name) +
-         c_function(name);
+  return text + reset_function(program) + run_function(program) +
+         fmt::format("\n}}  // namespace {}\n", name) + c_functions(name);
 }
 
 }  // namespace sengi::compile

@@ -166,6 +166,9 @@ TEST(Writer, FitsTheProjectsClangFormat) {
     models.push_back(generate_or_fail(random_network(fmt::format("network_{}", seed), seed)));
     models.push_back(generate_or_fail(random_move(fmt::format("move_{}", seed), seed)));
     models.push_back(generate_or_fail(random_wide_layer(fmt::format("wide_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_elementwise(fmt::format("pair_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_reduction(fmt::format("mean_{}", seed), seed)));
+    models.push_back(generate_or_fail(random_memory(fmt::format("memory_{}", seed), seed)));
   }
   const TemporaryFolder folder = folder_with(models);
   std::vector<std::string> command = {"clang-format", "--dry-run", "-Werror"};
@@ -222,6 +225,7 @@ TEST(Writer, CanBeUsedFromC) {
                          "int main(void) {\n"
                          "  for (int i = 0; i < KEYWORD_INPUT_BYTES; ++i) "
                          "arena[KEYWORD_INPUT_OFFSET + i] = 1;\n"
+                         "  keyword_reset(arena);\n"
                          "  keyword_run(arena);\n"
                          "  int sum = 0;\n"
                          "  for (int i = 0; i < KEYWORD_OUTPUT_BYTES; ++i) "

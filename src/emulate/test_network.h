@@ -35,6 +35,7 @@ inline std::int8_t* input(Arena& arena, std::size_t which = 0) {
 inline const std::int8_t* output(const Arena& arena, std::size_t which = 0) {
   return arena.bytes + output_offsets[which];
 }
+inline void reset(Arena&) {}
 void run(Arena& arena);
 
 }  // namespace tiny

@@ -8,6 +8,8 @@
 //     | a b c d      | a b c d      | a b c d      ...        a input is loaded once for four
 //       ^ one load and one multiply-accumulate each           products
 //
+// Weights are int8, or int16 where they had a zero point that does not leave them in 8 bits.
+//
 // Channels left over when four do not divide them make one narrower block at the end.
 #pragma once
 
@@ -30,7 +32,8 @@ struct ChannelBlock {
   }
 
   // Adds the products of `count` inputs that stand one after another, with `offset` added to each.
-  void add(const std::int8_t* input, const std::int8_t* weights, std::int32_t count,
+  template <typename Weight>
+  void add(const std::int8_t* input, const Weight* weights, std::int32_t count,
            std::int32_t offset) {
     SENGI_UNROLL(4)
     for (std::int32_t i = 0; i < count; ++i) {

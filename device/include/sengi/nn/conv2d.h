@@ -26,25 +26,25 @@ struct Conv2D {
 };
 
 // Adds the products of one placed window to a block's sums; tap (0, 0) is at (row, column).
-template <typename Layer, typename Block, typename AnyTaps>
-inline void add_window(Block& block, const std::int8_t* input, const std::int8_t* weights,
+template <typename Layer, typename Block, typename Weight, typename AnyTaps>
+inline void add_window(Block& block, const std::int8_t* input, const Weight* weights,
                        std::int32_t channels, AnyTaps taps, std::int32_t row, std::int32_t column) {
   constexpr Conv2D shape = Layer::shape;
   constexpr Size dilation = shape.window.dilation;
   constexpr std::int32_t depth = shape.input.channels;
-  const std::int32_t tap_bytes = depth * channels;
+  const std::int32_t tap_weights = depth * channels;
   for (std::int32_t y = taps.rows.first; y < taps.rows.end; ++y) {
     const std::int8_t* const line = input + (row + y * dilation.height) * shape.input.width * depth;
-    const std::int8_t* const line_weights = weights + y * shape.window.taps.width * tap_bytes;
+    const Weight* const line_weights = weights + y * shape.window.taps.width * tap_weights;
     if constexpr (dilation.width == 1) {
       // The taps of a row stand side by side in the image.
       block.add(line + (column + taps.columns.first) * depth,
-                line_weights + taps.columns.first * tap_bytes, taps.columns.count() * depth,
+                line_weights + taps.columns.first * tap_weights, taps.columns.count() * depth,
                 shape.input_offset);
     } else {
       for (std::int32_t x = taps.columns.first; x < taps.columns.end; ++x) {
-        block.add(line + (column + x * dilation.width) * depth, line_weights + x * tap_bytes, depth,
-                  shape.input_offset);
+        block.add(line + (column + x * dilation.width) * depth, line_weights + x * tap_weights,
+                  depth, shape.input_offset);
       }
     }
   }

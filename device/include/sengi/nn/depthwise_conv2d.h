@@ -28,9 +28,9 @@ struct DepthwiseConv2D {
 
 // The sum of one channel over one placed window. `input` is the channel's value at the first tap,
 // `weights` that tap's weight.
-template <typename Layer>
-inline std::int32_t window_sum(const std::int8_t* input, const std::int8_t* weights,
-                               ClippedTaps taps, std::int32_t sum) {
+template <typename Layer, typename Weight>
+inline std::int32_t window_sum(const std::int8_t* input, const Weight* weights, ClippedTaps taps,
+                               std::int32_t sum) {
   constexpr DepthwiseConv2D shape = Layer::shape;
   constexpr Window window = shape.window;
   constexpr std::int32_t right = window.dilation.width * shape.input.channels;
@@ -48,8 +48,8 @@ inline std::int32_t window_sum(const std::int8_t* input, const std::int8_t* weig
 
 // The same for a whole window: the compiler knows every tap's place and writes them one after
 // another.
-template <typename Layer, std::int32_t height, std::int32_t width>
-inline std::int32_t window_sum(const std::int8_t* input, const std::int8_t* weights,
+template <typename Layer, typename Weight, std::int32_t height, std::int32_t width>
+inline std::int32_t window_sum(const std::int8_t* input, const Weight* weights,
                                WholeTaps<height, width>, std::int32_t sum) {
   constexpr DepthwiseConv2D shape = Layer::shape;
   constexpr std::int32_t right = shape.window.dilation.width * shape.input.channels;
@@ -78,8 +78,7 @@ inline void window_outputs(const std::int8_t* input, AnyTaps taps, std::int32_t 
   const std::int32_t top = none ? 0 : row + taps.rows.first * window.dilation.height;
   const std::int32_t left = none ? 0 : column + taps.columns.first * window.dilation.width;
   input += (top * shape.input.width + left) * shape.input.channels;
-  const std::int8_t* weights =
-      Layer::weights + taps.rows.first * window.taps.width + taps.columns.first;
+  const auto* weights = Layer::weights + taps.rows.first * window.taps.width + taps.columns.first;
   for (std::int32_t i = 0; i < shape.input.channels; ++i, ++input) {
     for (std::int32_t m = 0; m < depth_multiplier; ++m, weights += taps_a_channel) {
       const std::int32_t channel = i * depth_multiplier + m;

@@ -63,6 +63,12 @@ constexpr std::int32_t requantize_any_by(std::int32_t x) {
   }
 }
 
+// scaled + zero_point, held to the clamp, for any `scaled`: the sum itself might not fit.
+constexpr std::int8_t shifted_to(std::int32_t scaled, std::int32_t zero_point, Clamp range) {
+  return static_cast<std::int8_t>(
+      clamp(scaled, range.lowest - zero_point, range.highest - zero_point) + zero_point);
+}
+
 // Sums are of 32 bits and wrap on their way: a bias with a zero point folded in may lie outside
 // them, and yet the whole sum never does, which the compiler proved of every layer.
 constexpr std::int32_t wrapping_add(std::int32_t a, std::int32_t b) {
