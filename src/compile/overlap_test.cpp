@@ -153,5 +153,20 @@ TEST(Overlap, LeadOfRowsIsThatOfAOnePixelWindow) {
   }
 }
 
+TEST(Overlap, LeadOfReadsIsNoneWhereWritingStaysBehindReading) {
+  EXPECT_EQ(lead_of_reads({4}, {1}, 0, 2), 0);
+  EXPECT_EQ(lead_of_reads({2, 3}, {8, 1}, 5, 2), 0);  // a slice
+}
+
+TEST(Overlap, LeadOfReadsIsHowFarWritingRunsAhead) {
+  // 2x3 transposed reads 0, 3, 1, 4, 2, 5: four are written when 2 is to be read.
+  EXPECT_EQ(lead_of_reads({3, 2}, {1, 3}, 0, 1), 2);
+  EXPECT_EQ(lead_of_reads({3, 2}, {1, 3}, 0, 4), 8);
+  // Backwards: all but the last are written when 0 is to be read.
+  EXPECT_EQ(lead_of_reads({4}, {-1}, 3, 1), 3);
+  // One element for all.
+  EXPECT_EQ(lead_of_reads({4}, {0}, 0, 1), 3);
+}
+
 }  // namespace
 }  // namespace sengi::compile
