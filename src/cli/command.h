@@ -34,6 +34,7 @@ void add_evaluate(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);
 void add_run(CLI::App& app, Session& session);
 void add_bench(CLI::App& app, Session& session);
+void add_quantize(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_boards(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);

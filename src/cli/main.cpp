@@ -38,6 +38,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_build(app, session);
   cli::add_run(app, session);
   cli::add_bench(app, session);
+  cli::add_quantize(app, session);
   cli::add_report(app, session);
   cli::add_boards(app, session);
   cli::add_doctor(app, session);

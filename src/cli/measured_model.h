@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A .tflite built for a board and run there.
+// A .tflite built for a board and run there, or interpreted here.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,15 @@
 #include "compile/compile.h"
 #include "emulate/emulate.h"
 #include "evaluate/run_record.h"
+#include "model/graph.h"
 
 namespace sengi::cli {
+
+struct Model {
+  model::Graph graph;  // named after the file
+  std::string sha256;
+};
+Result<Model> read_model(const std::filesystem::path& path);
 
 struct BuiltModel {
   compile::Plan plan;
@@ -38,5 +45,15 @@ struct MeasuredModel {
 // Errors: those of reading, compiling, building and running it; an input that is not whole.
 Result<MeasuredModel> measure_model(const std::filesystem::path& path, const emulate::Board& board,
                                     const std::string& input_file);
+
+struct InterpretedModel {
+  std::size_t runs = 0;
+  std::vector<std::byte> output;  // the outputs, back to back
+};
+
+// As measure_model() on this machine by the reference interpreter, which knows float32 and more
+// operators than boards have kernels for. Nothing is measured.
+// Errors: those of the interpreter; an input that is not whole.
+Result<InterpretedModel> interpret_model(const Model& model, const std::string& input_file);
 
 }  // namespace sengi::cli

@@ -90,10 +90,11 @@ void add_run(CLI::App& app, Session& session) {
   add_json(*command, session);
   add_quiet(*command, session);
   command->footer(
-      "A MODEL runs once for each input in --in (once on a made-up input without it). A PROJECT\n"
-      "without AUDIO scores every clip of its test split on the board and on this machine, and "
-      "ends\n"
-      "with 1 where any score differs; with AUDIO the whole device program listens.\n"
+      "A MODEL runs once for each input in --in (once on a made-up input without it); one with\n"
+      "float32 in it on the host alone, interpreted. A PROJECT without AUDIO\n"
+      "scores every clip of its test split on the board and on this machine, and ends with 1 "
+      "where\n"
+      "any score differs; with AUDIO the whole device program listens.\n"
       "With --firmware mlperf_tiny the board's serial line is standard input and output: what\n"
       "MLPerf Tiny's runner sends goes in (name%, db load N%, infer 10 0%), Ctrl-D ends it.\n\n"
       "Examples:\n"

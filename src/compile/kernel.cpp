@@ -61,18 +61,14 @@ std::size_t Kernel::const_bytes() const {
 }
 
 Result<void> check_kernels(const Graph& graph) {
+  if (const auto i = model::first_float_operator(graph)) {
+    return Error{
+        fmt::format("{}: {} works on float32, and boards run int8; make it so with: sengi quantize "
+                    "MODEL.tflite --calibrate FOLDER|FILE -o OUT.tflite",
+                    graph.name, operator_label(graph, *i))};
+  }
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
     const Operator& op = graph.operators[i];
-    for (const model::TensorIndex index : op.inputs) {
-      if (index == model::absent) continue;
-      const Tensor& tensor = graph.tensors[static_cast<std::size_t>(index)];
-      if (tensor.type == Type::float32) {
-        return Error{
-            fmt::format("{}: {}: input {} is float32; sengi builds int8 networks, so "
-                        "quantise the model first",
-                        graph.name, operator_label(graph, i), tensor_label(graph, index))};
-      }
-    }
     const std::string fault = without_kernel(graph, op);
     if (fault.empty()) continue;
     return Error{fmt::format("{}: {}: {}", graph.name, operator_label(graph, i), fault)};

@@ -108,6 +108,19 @@ std::string_view name_of(const Kind& kind) {
   return std::visit(Names{}, kind);
 }
 
+std::optional<std::size_t> first_float_operator(const Graph& graph) {
+  const auto is_float = [&](TensorIndex index) {
+    return index != absent && graph.tensors[static_cast<std::size_t>(index)].type == Type::float32;
+  };
+  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+    const Operator& op = graph.operators[i];
+    if (std::ranges::any_of(op.inputs, is_float) || std::ranges::any_of(op.outputs, is_float)) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
 std::uint64_t macs(const Graph& graph, const Operator& op) {
   const auto tensor = [&](TensorIndex index) -> const Tensor& {
     return graph.tensors[static_cast<std::size_t>(index)];

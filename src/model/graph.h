@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -265,6 +266,9 @@ struct Graph {
 // Multiply-accumulates of one operator for one run of the graph (0 for those that have none). Taps
 // in padding count. Requires: check() accepted the graph.
 std::uint64_t macs(const Graph& graph, const Operator& op);
+
+// The first operator that reads or writes float32, in a network that is float or has float edges.
+std::optional<std::size_t> first_float_operator(const Graph& graph);
 
 // How many elements a slice takes along each axis of its input, dropped axes among them. At most 0
 // where it takes none. Requires: strides other than 0, and as many ends and strides as begins.

@@ -41,23 +41,48 @@ std::optional<std::int32_t> channel_axis(const model::Kind& kind) {
   if (std::holds_alternative<model::DepthwiseConv2D>(kind)) return 3;
   if (std::holds_alternative<model::Conv2D>(kind)) return 0;
   if (std::holds_alternative<model::FullyConnected>(kind)) return 0;
+  if (std::holds_alternative<model::TransposeConv>(kind)) return 0;
   return std::nullopt;
 }
 
-bool keeps_scale(const model::Kind& kind) {
-  return std::holds_alternative<model::AveragePool2D>(kind) ||
-         std::holds_alternative<model::Reshape>(kind);
+template <typename... Kinds>
+bool is_any(const model::Kind& kind) {
+  return (std::holds_alternative<Kinds>(kind) || ...);
 }
 
-// Operators with weights, and those that need nothing but scales of their own.
-bool can_quantize(const Graph& graph, const model::Operator& op) {
-  if (std::holds_alternative<model::Add>(op.kind)) {
-    return std::ranges::none_of(op.inputs, [&](TensorIndex i) {
-      return graph.tensors[static_cast<std::size_t>(i)].constant();
-    });
+bool keeps_scale(const model::Kind& kind) {
+  return is_any<model::AveragePool2D, model::MaxPool2D, model::Reshape, model::Pad,
+                model::Transpose, model::StridedSlice, model::Split, model::SpaceToDepth,
+                model::DepthToSpace, model::ResizeNearestNeighbor, model::ResizeBilinear>(kind);
+}
+
+// Operators all of whose inputs have their output's scale.
+bool shares_scale(const model::Kind& kind) {
+  return is_any<model::Concatenation, model::Maximum, model::Minimum>(kind);
+}
+
+// Operators whose inputs, constants too, and output each have a scale of their own.
+bool has_own_scales(const model::Kind& kind) {
+  return is_any<model::Add, model::Sub, model::Mul, model::BatchMatMul, model::Prelu, model::Relu,
+                model::LeakyRelu, model::HardSwish, model::Abs, model::Mean>(kind);
+}
+
+// The scale that the specification fixes for an output.
+std::optional<Quantization> fixed_quantization(const model::Kind& kind) {
+  if (is_any<model::Softmax, model::Logistic>(kind)) {
+    return Quantization{.scale = {1.0F / 256}, .zero_point = {-128}, .axis = 0};
   }
-  return channel_axis(op.kind) || keeps_scale(op.kind) ||
-         std::holds_alternative<model::Softmax>(op.kind);
+  if (is_any<model::Tanh>(kind)) {
+    return Quantization{.scale = {1.0F / 128}, .zero_point = {0}, .axis = 0};
+  }
+  return std::nullopt;
+}
+
+bool finds_index(const model::Kind& kind) { return is_any<model::ArgMax, model::ArgMin>(kind); }
+
+bool can_quantize(const model::Kind& kind) {
+  return channel_axis(kind) || keeps_scale(kind) || shares_scale(kind) || has_own_scales(kind) ||
+         fixed_quantization(kind) || finds_index(kind);
 }
 
 model::Activation activation_of(const model::Kind& kind) {
@@ -121,7 +146,12 @@ class Quantizer {
     for (const TensorIndex input : from_.inputs) {
       SENGI_CHECK(set_range(input, ranges_[static_cast<std::size_t>(input)]));
     }
-    for (std::size_t i = 0; i < from_.operators.size(); ++i) SENGI_CHECK(quantize_operator(i));
+    to_.operators.clear();
+    for (const Operator& op : from_.operators) {
+      now_ = op;
+      SENGI_CHECK(quantize_operator(op));
+      to_.operators.push_back(now_);
+    }
     if (auto whole = model::check(to_); !whole.ok()) {
       return Error{"quantised: " + whole.error().message};
     }
@@ -143,23 +173,72 @@ class Quantizer {
     return {};
   }
 
-  Result<void> quantize_operator(std::size_t index) {
-    const Operator& op = from_.operators[index];
+  Result<void> quantize_operator(const Operator& op) {
+    if (finds_index(op.kind)) return {};
+    if (keeps_scale(op.kind)) return keep_scale(op);
     const TensorIndex output = op.outputs[0];
-    if (keeps_scale(op.kind)) {
+    if (const auto fixed = fixed_quantization(op.kind)) {
       to(output).type = model::Type::int8;
-      to(output).quantization = to(op.inputs[0]).quantization;
-      return {};
-    }
-    if (std::holds_alternative<model::Softmax>(op.kind)) {
-      to(output).type = model::Type::int8;
-      to(output).quantization = {.scale = {1.0F / 256}, .zero_point = {-128}, .axis = 0};
+      to(output).quantization = *fixed;
       return {};
     }
     const Range range = ranges_[static_cast<std::size_t>(output)];
     SENGI_CHECK(set_range(output, range));
     to(output).quantization = activation_quantization(cut(range, activation_of(op.kind)));
-    if (const auto axis = channel_axis(op.kind)) return quantize_constants(index, *axis);
+    if (const auto axis = channel_axis(op.kind)) return quantize_constants(op, *axis);
+    const Quantization quantization = to(output).quantization;  // tensors move as some are added
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      SENGI_CHECK(shares_scale(op.kind) ? share_scale(i, quantization) : own_scale(i));
+    }
+    return {};
+  }
+
+  // Outputs, and what PAD pads with, have the first input's scale.
+  Result<void> keep_scale(const Operator& op) {
+    const Quantization quantization = to(op.inputs[0]).quantization;
+    for (const TensorIndex output : op.outputs) {
+      to(output).type = model::Type::int8;
+      to(output).quantization = quantization;
+    }
+    const bool has_value = op.inputs.size() > 1 && op.inputs[1] != model::absent;
+    return has_value ? store_constant(1, quantization) : Result<void>{};
+  }
+
+  Result<void> own_scale(std::size_t i) {
+    if (!from(now_.inputs[i]).constant()) return {};
+    SENGI_TRY(values, constant(now_.inputs[i]));
+    const auto [lowest, highest] = std::ranges::minmax(values);
+    return store_constant(i, activation_quantization({lowest, highest}));
+  }
+
+  // An input of another scale is brought to the output's by an operator of its own.
+  Result<void> share_scale(std::size_t i, const Quantization& quantization) {
+    const TensorIndex input = now_.inputs[i];
+    if (from(input).constant()) return store_constant(i, quantization);
+    if (to(input).quantization == quantization) return {};
+    Tensor rescaled = to(input);
+    rescaled.name += "_rescaled";
+    rescaled.quantization = quantization;
+    to_.tensors.push_back(std::move(rescaled));
+    now_.inputs[i] = static_cast<TensorIndex>(to_.tensors.size() - 1);
+    to_.operators.push_back({model::Quantize{}, {input}, {now_.inputs[i]}});
+    return {};
+  }
+
+  Result<void> store_constant(std::size_t i, const Quantization& quantization) {
+    SENGI_TRY(values, constant(now_.inputs[i]));
+    const auto scale = static_cast<double>(quantization.scale[0]);
+    std::vector<std::int8_t> stored;
+    for (const float value : values) {
+      const double steps =
+          std::round(static_cast<double>(value) / scale) + quantization.zero_point[0];
+      stored.push_back(static_cast<std::int8_t>(std::clamp(steps, -128.0, 127.0)));
+    }
+    const TensorIndex place = claim(now_.inputs[i]);
+    now_.inputs[i] = place;
+    to(place).type = model::Type::int8;
+    to(place).data = bytes_of(stored);
+    to(place).quantization = quantization;
     return {};
   }
 
@@ -181,8 +260,7 @@ class Quantizer {
     return static_cast<TensorIndex>(to_.tensors.size() - 1);
   }
 
-  Result<void> quantize_constants(std::size_t index, std::int32_t axis) {
-    const Operator& op = from_.operators[index];
+  Result<void> quantize_constants(const Operator& op, std::int32_t axis) {
     const TensorIndex weights_from = op.inputs[weights_input];
     const model::Shape& shape = from(weights_from).shape;
     const double input_scale = static_cast<double>(to(op.inputs[0]).quantization.scale[0]);
@@ -195,10 +273,10 @@ class Quantizer {
       SENGI_TRY(values, constant(op.inputs[bias_input]));
       bias = std::move(values);
       widen_for_bias(quantization, bias, input_scale);
-      store_bias(index, bias, quantization, input_scale);
+      store_bias(op, bias, quantization, input_scale);
     }
     const TensorIndex place = claim(weights_from);
-    to_.operators[index].inputs[weights_input] = place;
+    now_.inputs[weights_input] = place;
     const std::size_t inner = axis == 0 ? weights.size() / quantization.scale.size() : 1;
     to(place).type = model::Type::int8;
     to(place).data = bytes_of(stored_weights(weights, quantization, inner));
@@ -206,7 +284,7 @@ class Quantizer {
     return {};
   }
 
-  void store_bias(std::size_t index, const std::vector<float>& bias, const Quantization& weights,
+  void store_bias(const Operator& op, const std::vector<float>& bias, const Quantization& weights,
                   double input_scale) {
     Quantization quantization;
     std::vector<std::int32_t> stored;
@@ -217,8 +295,8 @@ class Quantizer {
       quantization.scale.push_back(static_cast<float>(scale));
       quantization.zero_point.push_back(0);
     }
-    const TensorIndex place = claim(from_.operators[index].inputs[bias_input]);
-    to_.operators[index].inputs[bias_input] = place;
+    const TensorIndex place = claim(op.inputs[bias_input]);
+    now_.inputs[bias_input] = place;
     // Scales lie along the axis that holds the channels; a bias is a list.
     to(place).shape = {static_cast<std::int32_t>(bias.size())};
     to(place).type = model::Type::int32;
@@ -229,6 +307,7 @@ class Quantizer {
   const Graph& from_;
   std::span<const Range> ranges_;
   Graph to_;
+  Operator now_;             // that is being quantised
   std::vector<bool> taken_;  // constants that stand quantised in their places
 };
 
@@ -239,15 +318,19 @@ Result<Graph> quantize(const Graph& graph, std::span<const Range> ranges) {
   if (ranges.size() != graph.tensors.size()) {
     return Error{fmt::format("{} ranges for {} tensors", ranges.size(), graph.tensors.size())};
   }
+  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
+    if (can_quantize(graph.operators[i].kind)) continue;
+    return Error{operator_label(graph, i) + ": cannot be quantised yet"};
+  }
+  std::vector<bool> is_index(graph.tensors.size(), false);
+  for (const Operator& op : graph.operators) {
+    if (finds_index(op.kind)) is_index[static_cast<std::size_t>(op.outputs[0])] = true;
+  }
   for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
-    if (graph.tensors[i].type == model::Type::float32) continue;
+    if (graph.tensors[i].type == model::Type::float32 || is_index[i]) continue;
     return Error{fmt::format("tensor {} is {}; a float32 graph is needed",
                              tensor_label(graph, static_cast<TensorIndex>(i)),
                              name_of(graph.tensors[i].type))};
-  }
-  for (std::size_t i = 0; i < graph.operators.size(); ++i) {
-    if (can_quantize(graph, graph.operators[i])) continue;
-    return Error{operator_label(graph, i) + ": cannot be quantised yet"};
   }
   return Quantizer(graph, ranges).run();
 }
