@@ -66,8 +66,8 @@ std::size_t arena_bytes_at(const Plan& plan, std::size_t layer);
 // The first layer, from 0, at which the arena is at its fullest; 0 where there are no layers.
 std::size_t peak_layer(const Plan& plan);
 
-// Names of layers: at which the arena is fullest, and which has the most constants; empty where there
-// are no layers.
+// Names of layers: at which the arena is fullest, and which has the most constants; empty where
+// there are no layers.
 std::string fullest_layer(const Plan& plan);
 std::string heaviest_layer(const Plan& plan);
 

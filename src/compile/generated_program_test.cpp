@@ -56,7 +56,8 @@ std::string program_text(const std::vector<GeneratedCode>& models,
                      "  out = std::fopen(\"output.bin\", \"wb\");\n";
   for (std::size_t i = 0; i < models.size(); ++i) {
     text += fmt::format(
-        "  run_model({0}::reset, {0}::run, {0}::input_offsets, {0}::input_sizes, {0}::input_count,\n"
+        "  run_model({0}::reset, {0}::run, {0}::input_offsets, {0}::input_sizes, "
+        "{0}::input_count,\n"
         "            {0}::output_offsets, {0}::output_sizes, {0}::output_count, {1});\n",
         models[i].plan.name, inputs[i].size() / models[i].plan.input_bytes);
   }

@@ -53,9 +53,10 @@ Kernel conv2d_kernel(const Operands& operands, std::int32_t images, const nn::Im
   return kernel;
 }
 NumberTable pairs_table(const WeightMatrix& matrix, std::int32_t block, std::string_view words) {
-  return {"alignas(4) static constexpr std::int16_t weights[]",
-          fmt::format("by {} [{}][{}][2]: 256 even + odd", words, nn::steps_of(matrix.products), block),
-          pack_pairs(matrix, block), sizeof(std::int16_t)};
+  return {
+      "alignas(4) static constexpr std::int16_t weights[]",
+      fmt::format("by {} [{}][{}][2]: 256 even + odd", words, nn::steps_of(matrix.products), block),
+      pack_pairs(matrix, block), sizeof(std::int16_t)};
 }
 
 Kernel paired_conv2d_kernel(const Operands& operands, const nn::PairedConv2D& shape,
