@@ -89,14 +89,23 @@ inline Pair add_high_bytes(Pair sums, Pair bytes) {
 #endif
 }
 
-// The lower halves of two words side by side (PKHBT).
-inline Pair join(std::int32_t first, std::int32_t second) {
+// The lower halves of two words side by side (PKHBT), and the upper ones (PKHTB).
+inline Pair join_lower(Pair first, Pair second) {
 #if SENGI_ARM_DSP
   Pair result;
   asm("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(first), "r"(second));
   return result;
 #else
-  return pair_of(first, second);
+  return (first & 0xffff) | second << 16;
+#endif
+}
+inline Pair join_upper(Pair first, Pair second) {
+#if SENGI_ARM_DSP
+  Pair result;
+  asm("pkhtb %0, %1, %2, asr #16" : "=r"(result) : "r"(second), "r"(first));
+  return result;
+#else
+  return first >> 16 | (second & 0xffff0000U);
 #endif
 }
 

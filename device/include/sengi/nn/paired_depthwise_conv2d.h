@@ -40,12 +40,6 @@ struct TapMatrix {
   Scales scales;
 };
 
-// (x0 y0) (x1 y1) of the lower halves of two words of four.
-inline Pair join_lower(Pair x, Pair y) { return (x & 0xffff) | y << 16; }
-// (x2 y2) (x3 y3) of the upper halves.
-inline Pair join_upper(Pair x, Pair y) { return x >> 16 | (y & 0xffff0000U); }
-inline Pair rotated(Pair x) { return x >> 8 | x << 24; }
-
 // All channels of one output pixel; input_at(tap) gives where the tap's first channel lies, or null
 // where the window leaves the image.
 template <PairedDepthwiseConv2D shape, typename Scaling, typename InputAt>
@@ -61,9 +55,7 @@ inline void paired_tap_outputs(const TapMatrix& matrix, const InputAt& input_at,
       const std::int8_t* const at = input_at(tap);
       return at == nullptr ? padding : load_bytes(at + channel);
     };
-    std::int32_t sums[4];
-    SENGI_UNROLL(4)
-    for (std::int32_t i = 0; i < 4; ++i) sums[i] = bias[channel + i];
+    std::int32_t sums[4] = {};
     SENGI_UNROLL(8)
     for (std::int32_t tap = 0; tap < taps; tap += 2, weights += 8) {
       const Pair x = inputs(tap);
@@ -72,14 +64,15 @@ inline void paired_tap_outputs(const TapMatrix& matrix, const InputAt& input_at,
       const Pair upper = join_upper(x, y);
       const Pair of_lower = load_bytes(weights);
       const Pair of_upper = load_bytes(weights + 4);
-      sums[0] = add_products(sums[0], low_bytes(lower), (of_lower << 8) & 0xff00ff00U);
-      sums[1] = add_products(sums[1], low_bytes(rotated(lower)), of_lower & 0xff00ff00U);
-      sums[2] = add_products(sums[2], low_bytes(upper), (of_upper << 8) & 0xff00ff00U);
-      sums[3] = add_products(sums[3], low_bytes(rotated(upper)), of_upper & 0xff00ff00U);
+      sums[0] = add_products(sums[0], low_bytes(lower), low_bytes(of_lower));
+      sums[1] = add_products(sums[1], high_bytes(lower), high_bytes(of_lower));
+      sums[2] = add_products(sums[2], low_bytes(upper), low_bytes(of_upper));
+      sums[3] = add_products(sums[3], high_bytes(upper), high_bytes(of_upper));
     }
     SENGI_UNROLL(4)
     for (std::int32_t i = 0; i < 4; ++i) {
-      output[channel + i] = Scaling(scales, channel + i)(sums[i]);
+      const std::int32_t sum = wrapping_add(bias[channel + i], sums[i] * (1 << sum_fraction_bits));
+      output[channel + i] = Scaling(scales, channel + i)(sum);
     }
   }
 }

@@ -69,56 +69,148 @@ inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t*
 
 #if SENGI_ARM_DSP
 
+// A step of the panel. All fourteen registers are taken, so whatever else a loop needs waits in the
+// FPU's.
+#define SENGI_PANEL_STEP                                              \
+  "ldrd %[a], %[b], [%[weights]], #8\n\t"                             \
+  "ldrd %[x], %[y], [%[panel]], #8\n\t" /* even inputs of p and q */  \
+  "smlad %[s0], %[x], %[a], %[s0]\n\t"                                \
+  "smlad %[s4], %[x], %[b], %[s4]\n\t"                                \
+  "smlad %[s1], %[y], %[a], %[s1]\n\t"                                \
+  "smlad %[s5], %[y], %[b], %[s5]\n\t"                                \
+  "ldrd %[x], %[y], [%[panel]], #8\n\t" /* of r and s */              \
+  "smlad %[s2], %[x], %[a], %[s2]\n\t"                                \
+  "smlad %[s6], %[x], %[b], %[s6]\n\t"                                \
+  "smlad %[s3], %[y], %[a], %[s3]\n\t"                                \
+  "smlad %[s7], %[y], %[b], %[s7]\n\t"                                \
+  "sxtb16 %[a], %[a]\n\t"                                             \
+  "sxtb16 %[b], %[b]\n\t"                                             \
+  "ldrd %[x], %[y], [%[panel]], #8\n\t" /* mixed inputs of p and q */ \
+  "smlad %[s0], %[x], %[a], %[s0]\n\t"                                \
+  "smlad %[s4], %[x], %[b], %[s4]\n\t"                                \
+  "smlad %[s1], %[y], %[a], %[s1]\n\t"                                \
+  "smlad %[s5], %[y], %[b], %[s5]\n\t"                                \
+  "ldrd %[x], %[y], [%[panel]], #8\n\t" /* of r and s */              \
+  "smlad %[s2], %[x], %[a], %[s2]\n\t"                                \
+  "smlad %[s6], %[x], %[b], %[s6]\n\t"                                \
+  "smlad %[s3], %[y], %[a], %[s3]\n\t"                                \
+  "smlad %[s7], %[y], %[b], %[s7]\n\t"
+// All steps, the panel's end in s15.
+#define SENGI_PANEL_STEPS                \
+  "1:\n"                                 \
+  ".rept %c[times]\n\t" SENGI_PANEL_STEP \
+  ".endr\n\t"                            \
+  ".if %c[loops] > 1\n\t"                \
+  "vmov %[x], s15\n\t"                   \
+  "cmp %[panel], %[x]\n\t"               \
+  "bne 1b\n\t"                           \
+  ".endif\n\t"
+
 template <std::int32_t steps>
 inline const std::int16_t* multiply_panel(const Pair* panel, const std::int16_t* weights,
                                           std::int32_t (&sums)[8]) {
   constexpr std::int32_t times = unrolled(steps);
-  // All fourteen registers are taken, so the panel's end waits in one of the FPU's.
   const Pair* x = panel + steps * panel_step_words;
   Pair y;
   Pair a;
   Pair b;
-  asm volatile(
-      "vmov s15, %[x]\n"
-      "1:\n"
-      ".rept %c[times]\n\t"
-      "ldrd %[a], %[b], [%[weights]], #8\n\t"
-      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // even inputs of p and q
-      "smlad %[s0], %[x], %[a], %[s0]\n\t"
-      "smlad %[s4], %[x], %[b], %[s4]\n\t"
-      "smlad %[s1], %[y], %[a], %[s1]\n\t"
-      "smlad %[s5], %[y], %[b], %[s5]\n\t"
-      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // of r and s
-      "smlad %[s2], %[x], %[a], %[s2]\n\t"
-      "smlad %[s6], %[x], %[b], %[s6]\n\t"
-      "smlad %[s3], %[y], %[a], %[s3]\n\t"
-      "smlad %[s7], %[y], %[b], %[s7]\n\t"
-      "sxtb16 %[a], %[a]\n\t"
-      "sxtb16 %[b], %[b]\n\t"
-      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // mixed inputs of p and q
-      "smlad %[s0], %[x], %[a], %[s0]\n\t"
-      "smlad %[s4], %[x], %[b], %[s4]\n\t"
-      "smlad %[s1], %[y], %[a], %[s1]\n\t"
-      "smlad %[s5], %[y], %[b], %[s5]\n\t"
-      "ldrd %[x], %[y], [%[panel]], #8\n\t"  // of r and s
-      "smlad %[s2], %[x], %[a], %[s2]\n\t"
-      "smlad %[s6], %[x], %[b], %[s6]\n\t"
-      "smlad %[s3], %[y], %[a], %[s3]\n\t"
-      "smlad %[s7], %[y], %[b], %[s7]\n\t"
-      ".endr\n\t"
-      ".if %c[loops] > 1\n\t"
-      "vmov %[x], s15\n\t"
-      "cmp %[panel], %[x]\n\t"
-      "bne 1b\n\t"
-      ".endif\n"
-      : [s0] "+r"(sums[0]), [s1] "+r"(sums[1]), [s2] "+r"(sums[2]), [s3] "+r"(sums[3]),
-        [s4] "+r"(sums[4]), [s5] "+r"(sums[5]), [s6] "+r"(sums[6]), [s7] "+r"(sums[7]),
-        [panel] "+r"(panel), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y), [a] "=&r"(a),
-        [b] "=&r"(b)
-      : [times] "i"(times), [loops] "i"(steps / times)
-      : "s15", "cc", "memory");
+  asm volatile("vmov s15, %[x]\n" SENGI_PANEL_STEPS
+               : [s0] "+r"(sums[0]), [s1] "+r"(sums[1]), [s2] "+r"(sums[2]), [s3] "+r"(sums[3]),
+                 [s4] "+r"(sums[4]), [s5] "+r"(sums[5]), [s6] "+r"(sums[6]), [s7] "+r"(sums[7]),
+                 [panel] "+r"(panel), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y),
+                 [a] "=&r"(a), [b] "=&r"(b)
+               : [times] "i"(times), [loops] "i"(steps / times)
+               : "s15", "cc", "memory");
   return weights;
 }
+
+// Scales the sums of two channels of one pixel and writes them where `at`, an FPU register, says.
+#define SENGI_PANEL_PIXEL(first, second, at) \
+  "smmul %[" first "], %[" first             \
+  "], %[a]\n\t"                              \
+  "smmul %[" second "], %[" second           \
+  "], %[b]\n\t"                              \
+  "vmov %[x], " at                           \
+  "\n\t"                                     \
+  "ssat %[" first "], #8, %[" first          \
+  "], asr %[shift]\n\t"                      \
+  "ssat %[" second "], #8, %[" second        \
+  "], asr %[shift]\n\t"                      \
+  "strb %[" first                            \
+  "], [%[x]], #1\n\t"                        \
+  "strb %[" second                           \
+  "], [%[x]], #1\n\t"                        \
+  "vmov " at ", %[x]\n\t"
+
+// All of an even number of channels, scaled straight. Requires: a panel below 2^16 bytes.
+template <std::int32_t steps, typename Scaling>
+inline void panel_outputs_straight(const Pair* panel, const PanelMatrix& matrix,
+                                   std::int8_t* output,
+                                   const std::int32_t (&offsets)[panel_pixels]) {
+  constexpr std::int32_t times = unrolled(steps);
+  constexpr std::int32_t bytes = panel_bytes(steps * 4);
+  const std::int16_t* weights = matrix.weights;
+  // What waits in the FPU's registers is handed over in those that the loop uses.
+  const std::int8_t* s0 = output + offsets[0];
+  const std::int8_t* s1 = output + offsets[1];
+  const std::int8_t* s2 = output + offsets[2];
+  const std::int8_t* s3 = output + offsets[3];
+  const std::int32_t* s4 = matrix.bias;
+  const std::int32_t* s5 = matrix.scales.multiplier;
+  const std::int16_t* s6 = weights + matrix.channels * steps * 2;
+  const Pair* s7 = panel + steps * panel_step_words;
+  Pair x;
+  Pair y;
+  Pair a;
+  Pair b;
+  asm volatile(
+      "vmov s8, s9, %[s0], %[s1]\n\t"
+      "vmov s10, s11, %[s2], %[s3]\n\t"
+      "vmov s12, s13, %[s4], %[s5]\n\t"
+      "vmov s14, s15, %[s6], %[s7]\n"
+      "2:\n\t"
+      "vmov %[x], s12\n\t"
+      "ldrd %[s0], %[s4], [%[x]], #8\n\t"
+      "vmov s12, %[x]\n\t"
+      "mov %[s1], %[s0]\n\t"
+      "mov %[s2], %[s0]\n\t"
+      "mov %[s3], %[s0]\n\t"
+      "mov %[s5], %[s4]\n\t"
+      "mov %[s6], %[s4]\n\t"
+      "mov %[s7], %[s4]\n\t"
+      SENGI_PANEL_STEPS
+      "vmov %[x], s13\n\t"
+      ".if %c[one_for_all]\n\t"
+      "ldr %[a], [%[x]]\n\t"
+      "mov %[b], %[a]\n\t"
+      ".else\n\t"
+      "ldrd %[a], %[b], [%[x]], #8\n\t"
+      "vmov s13, %[x]\n\t"
+      ".endif\n\t"
+      SENGI_PANEL_PIXEL("s0", "s4", "s8")
+      SENGI_PANEL_PIXEL("s1", "s5", "s9")
+      SENGI_PANEL_PIXEL("s2", "s6", "s10")
+      SENGI_PANEL_PIXEL("s3", "s7", "s11")
+      ".if %c[bytes] < 4096\n\t"
+      "sub %[panel], %[panel], %[bytes]\n\t"
+      ".else\n\t"
+      "movw %[x], %[bytes]\n\t"
+      "sub %[panel], %[panel], %[x]\n\t"
+      ".endif\n\t"
+      "vmov %[x], s14\n\t"
+      "cmp %[weights], %[x]\n\t"
+      "bne 2b\n"
+      : [s0] "+r"(s0), [s1] "+r"(s1), [s2] "+r"(s2), [s3] "+r"(s3), [s4] "+r"(s4), [s5] "+r"(s5),
+        [s6] "+r"(s6), [s7] "+r"(s7), [panel] "+r"(panel), [weights] "+r"(weights), [x] "=&r"(x),
+        [y] "=&r"(y), [a] "=&r"(a), [b] "=&r"(b)
+      : [times] "i"(times), [loops] "i"(steps / times), [bytes] "i"(bytes), [shift] "i"(Scaling::shift),
+        [one_for_all] "i"(Scaling::one_multiplier ? 1 : 0)
+      : "s8", "s9", "s10", "s11", "s12", "s13", "s14", "s15", "cc", "memory");
+}
+
+#undef SENGI_PANEL_PIXEL
+#undef SENGI_PANEL_STEPS
+#undef SENGI_PANEL_STEP
 
 #else
 
@@ -155,6 +247,12 @@ template <std::int32_t steps, typename Scaling, bool odd_channels>
 [[gnu::noinline, gnu::flatten]] void panel_outputs(const Pair* panel, const PanelMatrix& matrix,
                                                    std::int8_t* output,
                                                    const std::int32_t (&offsets)[panel_pixels]) {
+#if SENGI_ARM_DSP
+  if constexpr (Scaling::straight && !odd_channels && panel_bytes(steps * 4) < (1 << 16)) {
+    panel_outputs_straight<steps, Scaling>(panel, matrix, output, offsets);
+    return;
+  }
+#endif
   // Copies, which no write to an output can change.
   const std::int32_t to[panel_pixels] = {offsets[0], offsets[1], offsets[2], offsets[3]};
   const Scales scales = matrix.scales;

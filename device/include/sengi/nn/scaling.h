@@ -30,8 +30,11 @@ struct Scales {
   std::int32_t output_zero_point;
 };
 
-template <bool one_for_all, std::int32_t shift>
+template <bool one_for_all, std::int32_t right_shift>
 struct Straight {
+  static constexpr bool straight = true;
+  static constexpr bool one_multiplier = one_for_all;
+  static constexpr std::int32_t shift = right_shift;
   std::int32_t multiplier;
 
   Straight(const Scales& scales, std::int32_t channel)
@@ -44,6 +47,7 @@ struct Straight {
 
 template <bool one_for_all, std::int32_t lowest, std::int32_t highest>
 struct TwoRoundings {
+  static constexpr bool straight = false;
   std::int32_t multiplier;
   std::int32_t shift;     // one less than the definition's, for halves
   std::int32_t addition;  // the zero point and what rounds, in halves
