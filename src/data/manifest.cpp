@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include "base/text.h"
 #include "data/csv.h"
@@ -20,13 +18,6 @@ const std::array<std::string, column_count> column_names = {"path",  "label",   
 
 // Where in a row each column is, for those that the header names.
 using Columns = std::array<std::optional<std::size_t>, column_count>;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t";
-  const std::size_t first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 // The column that a name of none of them was probably meant to be: a slip of the fingers, or a
 // shorter or longer form such as "start".
@@ -83,11 +74,8 @@ std::optional<Split> split_named(std::string_view name) {
 
 // A time in seconds, or nothing where the cell holds no such thing.
 std::optional<double> seconds(std::string_view cell) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  const bool whole = error == std::errc() && end == cell.data() + cell.size();
-  if (!whole || !std::isfinite(value) || value < 0) return std::nullopt;
-  return value;
+  const auto value = number_in(cell);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 // Fills `row` from the cells and returns what is wrong with them, empty when nothing is.
