@@ -70,7 +70,7 @@ void Progress::draw(bool last) {
   line += fmt::format(" {:3.0f} %  {}/{}", 100 * share, done_, total_);
   if (last) {
     line += "  in " + duration(spent);
-  } else if (done_ > 0) {
+  } else if (share >= 0.01) {  // the first steps also warm up: they would promise hours
     line += "  " + duration(spent / share - spent) + " left";
   }
   if (!note_.empty()) line += "  " + note_;
