@@ -12,7 +12,6 @@ namespace {
 
 using model::Graph;
 using model::Operator;
-using model::Tensor;
 using model::Type;
 
 Result<Kernel> choose(const Operands&, const model::Reshape&) {

@@ -39,6 +39,7 @@ model::Graph graph_of_every_input(const Operands& operands) {
 Result<std::vector<std::int32_t>> table_of(const Operands& operands) {
   SENGI_TRY(interpreter, model::Interpreter::make(graph_of_every_input(operands)));
   std::vector<std::byte> inputs;
+  inputs.reserve(answers);
   for (std::int32_t i = 0; i < answers; ++i) inputs.push_back(static_cast<std::byte>(i - 128));
   std::vector<std::int32_t> table;
   for (const std::byte output : interpreter.run(inputs)) {
@@ -100,8 +101,8 @@ Result<Kernel> choose_lookup(const Operands& operands) {
   kernel.function = "lookup";
   kernel.shape_type = "Lookup";
   kernel.shape = {field("elements", static_cast<std::int64_t>(operands.output().elements()))};
-  kernel.constants = {{"static constexpr std::int8_t table[]", "[256], for -128 to 127",
-                       std::move(table), sizeof(std::int8_t)}};
+  kernel.constants = {{"static constexpr std::int8_t table[]", "[256], for -128 to 127", table,
+                       sizeof(std::int8_t)}};
   kernel.stem = name.stem;
   kernel.kind = name.kind;
   kernel.leads = {lead_of_elements};

@@ -17,6 +17,7 @@ std::vector<nn::PairAxis> axes_of(const Operands& operands) {
 // ".pairs = {{{2, 3, 0}, {3, 1, 1}}}"
 std::string pairs_field(const std::vector<nn::PairAxis>& axes) {
   std::vector<std::string> texts;
+  texts.reserve(axes.size());
   for (const nn::PairAxis& axis : axes) {
     texts.push_back(fmt::format("{{{}, {}, {}}}", axis.count, axis.step_a, axis.step_b));
   }

@@ -22,7 +22,7 @@ using Columns = std::array<std::optional<std::size_t>, column_count>;
 // The column that a name of none of them was probably meant to be: a slip of the fingers, or a
 // shorter or longer form such as "start".
 std::optional<std::string> meant(const std::string& name) {
-  if (const auto near = nearest(name, column_names)) return near;
+  if (auto near = nearest(name, column_names)) return near;
   const auto like = std::ranges::find_if(column_names, [&](const std::string& column) {
     return name.size() > 2 && (column.starts_with(name) || name.starts_with(column));
   });
