@@ -28,7 +28,7 @@ Result<Kernel> choose(const Operands& operands, const Kind&) {
 std::string without_kernel(const Graph& graph, const Operator& op) {
   const Operands operands{graph, op};
   if (std::holds_alternative<model::Reshape>(op.kind)) return "";
-  if (shape_kernel(operands) || int16_kernel(operands)) return "";
+  if (shape_kernel(operands) || block_kernel(operands) || int16_kernel(operands)) return "";
   if (is_pairwise(op.kind) || is_function_of_a_number(op.kind)) {
     return without_elementwise_kernel(operands);
   }
@@ -38,6 +38,12 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
                      std::holds_alternative<model::AveragePool2D>(op.kind) ||
                      std::holds_alternative<model::MaxPool2D>(op.kind) ||
                      std::holds_alternative<model::Mean>(op.kind) ||
+                     std::holds_alternative<model::Sum>(op.kind) ||
+                     std::holds_alternative<model::ReduceMax>(op.kind) ||
+                     std::holds_alternative<model::ReduceMin>(op.kind) ||
+                     std::holds_alternative<model::BatchMatMul>(op.kind) ||
+                     std::holds_alternative<model::LogSoftmax>(op.kind) ||
+                     std::holds_alternative<model::L2Normalization>(op.kind) ||
                      std::holds_alternative<model::Svdf>(op.kind) ||
                      std::holds_alternative<model::UnidirectionalSequenceLstm>(op.kind) ||
                      std::holds_alternative<model::Softmax>(op.kind);
@@ -45,9 +51,6 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
   if (operands.output().type != Type::int8) {
     return fmt::format("no device kernel for {} of {} yet", name_of(op.kind),
                        name_of(operands.output().type));
-  }
-  if (const auto* mean = std::get_if<model::Mean>(&op.kind)) {
-    return without_mean_kernel(operands, *mean);
   }
   return "";
 }
@@ -79,6 +82,7 @@ Result<void> check_kernels(const Graph& graph) {
 Result<Kernel> choose_kernel(const Graph& graph, const Step& step) {
   const Operands operands{graph, graph.operators[step.op]};
   if (auto kernel = shape_kernel(operands)) return *std::move(kernel);
+  if (auto kernel = block_kernel(operands)) return *std::move(kernel);
   if (auto kernel = int16_kernel(operands)) return *std::move(kernel);
   if (is_lookup(operands)) return choose_lookup(operands);
   return std::visit([&](const auto& kind) { return choose(operands, kind); }, operands.op.kind);
