@@ -37,8 +37,9 @@ class OnBoard : public testing::TestWithParam<std::string> {
     if (!find_program("qemu-system-arm")) GTEST_SKIP() << "apt install " << board_.qemu_package;
   }
 
-  void expect_interpreters_bytes(const model::Graph& graph, std::uint32_t seed) {
-    const auto code = compile::generate(graph, graph.name, sha256(graph.name));
+  void expect_interpreters_bytes(const model::Graph& graph, std::uint32_t seed,
+                                 compile::Favor favor = compile::Favor::size) {
+    const auto code = compile::generate(graph, graph.name, sha256(graph.name), favor);
     ASSERT_TRUE(code.ok()) << code.error().message;
     ASSERT_TRUE(write_text(folder_.path() / "code/model.h", code.value().header).ok());
     ASSERT_TRUE(write_text(folder_.path() / "code/model.cpp", code.value().source).ok());
@@ -64,6 +65,13 @@ class OnBoard : public testing::TestWithParam<std::string> {
 TEST_P(OnBoard, RandomLayersGiveTheInterpretersBytes) {
   for (std::uint32_t seed = 0; seed < 24; ++seed) {
     expect_interpreters_bytes(compile::random_layer("layer" + std::to_string(seed), seed), seed);
+  }
+}
+
+TEST_P(OnBoard, RandomTilesGiveTheInterpretersBytesWhereSpeedIsFavoured) {
+  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    expect_interpreters_bytes(compile::random_tiles("tiles" + std::to_string(seed), seed), seed,
+                              compile::Favor::speed);
   }
 }
 

@@ -27,6 +27,7 @@ struct Options {
   std::string save;
   std::string against;
   bool layers = false;
+  compile::Favor favor = compile::Favor::size;
 };
 
 // The .tflite that a subject stands for: itself, or what the project trained.
@@ -55,7 +56,8 @@ Result<void> check_names(const std::vector<std::string>& names) {
   return {};
 }
 
-Result<evaluate::Bench> measure_all(const Options& options, const emulate::Board& board) {
+Result<evaluate::Bench> measure_all(const Options& options, const emulate::Board& board,
+                                    compile::Favor favor) {
   std::vector<fs::path> models;
   std::vector<std::string> names;
   for (const std::string& subject : options.subjects) {
@@ -69,7 +71,7 @@ Result<evaluate::Bench> measure_all(const Options& options, const emulate::Board
   Progress progress("measuring on " + board.name, models.size());
   for (std::size_t i = 0; i < models.size(); ++i) {
     progress.note(names[i]);
-    SENGI_TRY(measured, measure_model(models[i], board, ""));
+    SENGI_TRY(measured, measure_model(models[i], board, "", favor));
     bench.models.push_back(evaluate::bench_model(measured.plan, measured.record));
     bench.models.back().name = names[i];
     progress.advance();
@@ -127,8 +129,24 @@ std::string changes_table(const std::vector<evaluate::Change>& changes) {
   return "\n" + table.text();
 }
 
+// What favouring speed gives and takes.
+std::string trade_table(const std::vector<evaluate::Change>& traded) {
+  Table table({"network", "figure", ">for size", ">for speed", ">change"});
+  for (const evaluate::Change& change : traded) {
+    table.add({change.model, change.figure, with_thousands(change.before),
+               with_thousands(change.after), fmt::format("{:+.1f} %", change.percent())});
+  }
+  return "\n" + table.text();
+}
+
+// What was compared with what was measured.
+struct Compared {
+  std::vector<evaluate::Change> traded;   // from favouring size to favouring speed
+  std::vector<evaluate::Change> changes;  // since the saved run
+};
+
 std::string words_of(const Options& options, const evaluate::Bench& bench,
-                     const emulate::Board& board, const std::vector<evaluate::Change>& changes) {
+                     const emulate::Board& board, const Compared& compared) {
   std::string text = models_table(bench);
   for (const evaluate::BenchModel& model : bench.models) {
     if (options.layers) text += layers_table(model);
@@ -136,12 +154,12 @@ std::string words_of(const Options& options, const evaluate::Bench& bench,
   text += fmt::format("One inference on {}. RAM and flash are measured; {}.\n", board.title,
                       board.cycle_rule.empty() ? "this board has no rule for cycles"
                                                : "cycles are modelled (sengi run --explain)");
-  return changes.empty() ? text : text + changes_table(changes);
+  if (!compared.traded.empty()) text += trade_table(compared.traded);
+  if (!compared.changes.empty()) text += changes_table(compared.changes);
+  return text;
 }
 
-std::string json_of(const evaluate::Bench& bench, const std::vector<evaluate::Change>& changes) {
-  Json json = Json::parse(evaluate::to_json(bench));
-  if (changes.empty()) return json.dump(2) + "\n";
+Json json_of(const std::vector<evaluate::Change>& changes) {
   Json list = Json::array();
   for (const evaluate::Change& change : changes) {
     list.push_back({{"model", change.model},
@@ -150,7 +168,13 @@ std::string json_of(const evaluate::Bench& bench, const std::vector<evaluate::Ch
                     {"after", change.after},
                     {"grew", change.grew()}});
   }
-  json["changes"] = list;
+  return list;
+}
+
+std::string json_of(const evaluate::Bench& bench, const Compared& compared) {
+  Json json = Json::parse(evaluate::to_json(bench));
+  if (!compared.traded.empty()) json["against_size"] = json_of(compared.traded);
+  if (!compared.changes.empty()) json["changes"] = json_of(compared.changes);
   return json.dump(2) + "\n";
 }
 
@@ -166,19 +190,23 @@ Result<Status> act(const Options& options, const Session& session) {
     SENGI_TRY(read, evaluate::read_bench(options.against));
     saved = std::move(read);
   }
-  SENGI_TRY(bench, measure_all(options, board));
-  std::vector<evaluate::Change> changes;
+  SENGI_TRY(bench, measure_all(options, board, options.favor));
+  Compared compared;
+  if (options.favor == compile::Favor::speed) {
+    SENGI_TRY(small, measure_all(options, board, compile::Favor::size));
+    SENGI_TRY(traded, evaluate::compare(small, bench));
+    compared.traded = std::move(traded);
+  }
   if (saved) {
-    SENGI_TRY(compared, evaluate::compare(*saved, bench));
-    changes = std::move(compared);
+    SENGI_TRY(changes, evaluate::compare(*saved, bench));
+    compared.changes = std::move(changes);
   }
   SENGI_CHECK(
-      say(session.json ? json_of(bench, changes) : words_of(options, bench, board, changes)));
+      say(session.json ? json_of(bench, compared) : words_of(options, bench, board, compared)));
   if (!options.save.empty()) {
     SENGI_CHECK(write_result(session, options.save, evaluate::to_json(bench)));
   }
-  const bool grew =
-      std::any_of(changes.begin(), changes.end(), [](const auto& change) { return change.grew(); });
+  const bool grew = std::ranges::any_of(compared.changes, &evaluate::Change::grew);
   return grew ? Status::no : Status::done;
 }
 
@@ -191,6 +219,7 @@ void add_bench(CLI::App& app, Session& session) {
       ->required();
   command->add_option("--on", options->board, "The board (sengi boards lists them)")
       ->capture_default_str();
+  add_favor(*command, options->favor);
   command->add_flag("--layers", options->layers, "The figures of each layer too");
   command->add_option("--save", options->save, "File to keep the figures in");
   command->add_option("--against", options->against, "File that --save wrote, to compare with");
@@ -200,9 +229,10 @@ void add_bench(CLI::App& app, Session& session) {
       "Builds each network and runs it once on a made-up input, a project's network without its\n"
       "front end. With --against, ends with 1 where cycles, RAM or flash of a network grew by "
       "more\n"
-      "than 1 %.\n\n"
+      "than 1 %. With --favor speed, says what that gives and takes beside --favor size.\n\n"
       "Examples:\n"
       "  sengi bench model.tflite --layers\n"
+      "  sengi bench model.tflite --favor speed\n"
       "  sengi bench keywords *.tflite --save before.json\n"
       "  sengi bench keywords *.tflite --against before.json");
   command->callback([options, &session] {

@@ -27,6 +27,7 @@ struct Options {
   std::string folder;
   std::string library;  // a kind of export; empty: the code alone
   std::string board;    // that it has to fit; empty: none
+  compile::Favor favor = compile::Favor::size;
 };
 
 struct Generated {
@@ -36,29 +37,31 @@ struct Generated {
   std::string firmware;  // the program that is made of it
 };
 
-Result<Generated> from_model(const fs::path& path) {
+Result<Generated> from_model(const fs::path& path, compile::Favor favor) {
   SENGI_TRY(bytes, read_file(path));
   SENGI_TRY(graph, model::read_tflite(bytes, path.string()));
   graph.name = path.stem().string();
   const std::string hash = sha256(bytes);
-  SENGI_TRY(code, compile::generate(graph, path.filename().string(), hash));
+  SENGI_TRY(code, compile::generate(graph, path.filename().string(), hash, favor));
   return Generated{code.plan, compile::files_of(code), hash, "model_runner"};
 }
 
-Result<Generated> from_project(const fs::path& path) {
+Result<Generated> from_project(const fs::path& path, compile::Favor favor) {
   SENGI_TRY(project, project::load_project(path));
   SENGI_TRY(pipeline, evaluate::Pipeline::load(project));
   const project::Trained& trained = pipeline.trained();
   SENGI_TRY(code, compile::generate(pipeline.graph(), trained.name + "/out/model.tflite",
-                                    trained.model_sha256));
+                                    trained.model_sha256, favor));
   SENGI_TRY(listener, compile::generate_listener(trained, code.plan.name));
   return Generated{code.plan, compile::files_of(code, listener), trained.model_sha256, "keyword"};
 }
 
 // Builds the whole program, which is refused where it needs more memory than the board has.
-Result<emulate::Program> fit(const Generated& generated, const std::string& board_name) {
+Result<emulate::Program> fit(const Generated& generated, const std::string& board_name,
+                             compile::Favor favor) {
   SENGI_TRY(board, emulate::load_board(board_name));
-  SENGI_TRY(folder, WorkFolder::cached(generated.model_sha256 + "-" + generated.firmware));
+  SENGI_TRY(folder, WorkFolder::cached(generated.model_sha256 + "-" + generated.firmware +
+                                       (favor == compile::Favor::speed ? "-speed" : "")));
   SENGI_CHECK(compile::write_files(generated.files, folder.path() / "code"));
   return emulate::build({.board = board,
                          .firmware = generated.firmware,
@@ -84,11 +87,27 @@ std::string words_of(const compile::Plan& plan) {
       layers.text(), with_thousands(macs), bytes(plan.arena_bytes), bytes(plan.const_bytes));
 }
 
+std::string difference(std::size_t before, std::size_t after) {
+  return (after < before ? "−" + bytes(before - after) : "+" + bytes(after - before));
+}
+
+// What --favor speed takes.
+std::string price_of_speed(const compile::Plan& small, const compile::Plan& fast) {
+  return fmt::format(
+      "against --favor size: constants {}, arena {}; what it saves is measured by sengi bench "
+      "--favor speed\n",
+      difference(small.const_bytes, fast.const_bytes),
+      difference(small.arena_bytes, fast.arena_bytes));
+}
+
 Result<Status> act(const Options& options, const Session& session) {
   SENGI_TRY(subject, subject_of(options.subject));
-  SENGI_TRY(generated, subject == Subject::model ? from_model(options.subject)
-                                                 : from_project(options.subject));
-  if (!options.board.empty()) SENGI_CHECK(fit(generated, options.board));
+  const auto generate = [&](compile::Favor favor) {
+    return subject == Subject::model ? from_model(options.subject, favor)
+                                     : from_project(options.subject, favor);
+  };
+  SENGI_TRY(generated, generate(options.favor));
+  if (!options.board.empty()) SENGI_CHECK(fit(generated, options.board, options.favor));
   if (!options.library.empty()) {
     SENGI_TRY(files, compile::export_files(options.library, generated.plan, generated.files));
     generated.files = std::move(files);
@@ -104,6 +123,10 @@ Result<Status> act(const Options& options, const Session& session) {
     }
     SENGI_CHECK(
         say(words_of(generated.plan) + fmt::format("wrote {}:{}\n", options.folder, names)));
+    if (options.favor == compile::Favor::speed) {
+      SENGI_TRY(small, generate(compile::Favor::size));
+      SENGI_CHECK(say(price_of_speed(small.plan, generated.plan)));
+    }
   }
   return Status::done;
 }
@@ -120,6 +143,7 @@ void add_build(CLI::App& app, Session& session) {
       ->capture_default_str();
   command->add_option("--on", options->board,
                       "A board that the whole program has to fit (sengi boards)");
+  add_favor(*command, options->favor);
   command
       ->add_option("--export", options->library,
                    "A whole library for another build system, with an example")
@@ -140,6 +164,7 @@ void add_build(CLI::App& app, Session& session) {
       "Examples:\n"
       "  sengi build keywords --target cortex-m4 -o generated\n"
       "  sengi build model.tflite --on microbit -o generated\n"
+      "  sengi build model.tflite --favor speed -o generated\n"
       "  sengi build keywords --export arduino -o keywords_library");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <map>
 
 #include "base/files.h"
 
@@ -18,6 +19,17 @@ void add_json(CLI::App& command, Session& session) {
 
 void add_quiet(CLI::App& command, Session& session) {
   command.add_flag("-q,--quiet", session.quiet, "No progress and no words beside the result");
+}
+
+void add_favor(CLI::App& command, compile::Favor& favor) {
+  static const std::map<std::string, compile::Favor> names = {{"size", compile::Favor::size},
+                                                              {"speed", compile::Favor::speed}};
+  command
+      .add_option_function<std::string>(
+          "--favor", [&favor](const std::string& name) { favor = names.at(name); },
+          "size, or speed: fewer cycles for more flash, the same answers")
+      ->check(CLI::IsMember({"size", "speed"}))
+      ->default_str("size");
 }
 
 void add_project(CLI::App& command, std::string& project) {

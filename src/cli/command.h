@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "compile/compile.h"
 #include "project/project.h"
 
 namespace CLI {
@@ -42,6 +43,9 @@ void add_doctor(CLI::App& app, Session& session);
 // Gives a command its --json (where it prints results) and --quiet.
 void add_json(CLI::App& command, Session& session);
 void add_quiet(CLI::App& command, Session& session);
+
+// --favor: what the generated code is made for.
+void add_favor(CLI::App& command, compile::Favor& favor);
 
 // The argument that names a project: its folder, or the sengi.toml in it.
 void add_project(CLI::App& command, std::string& project);

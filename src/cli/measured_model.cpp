@@ -68,10 +68,11 @@ Result<Model> read_model(const fs::path& path) {
 }
 
 Result<BuiltModel> build_model(const fs::path& path, const emulate::Board& board,
-                               const std::string& firmware) {
+                               const std::string& firmware, compile::Favor favor) {
   SENGI_TRY(model, read_model(path));
-  SENGI_TRY(code, compile::generate(model.graph, path.filename().string(), model.sha256));
-  SENGI_TRY(folder, WorkFolder::cached(model.sha256));
+  SENGI_TRY(code, compile::generate(model.graph, path.filename().string(), model.sha256, favor));
+  const bool for_speed = favor == compile::Favor::speed;
+  SENGI_TRY(folder, WorkFolder::cached(model.sha256 + (for_speed ? "-speed" : "")));
   SENGI_CHECK(compile::write_files(compile::files_of(code), folder.path() / "code"));
   SENGI_TRY(program, emulate::build({.board = board,
                                      .firmware = firmware,
@@ -84,8 +85,8 @@ Result<BuiltModel> build_model(const fs::path& path, const emulate::Board& board
 }
 
 Result<MeasuredModel> measure_model(const fs::path& path, const emulate::Board& board,
-                                    const std::string& input_file) {
-  SENGI_TRY(built, build_model(path, board, "model_runner"));
+                                    const std::string& input_file, compile::Favor favor) {
+  SENGI_TRY(built, build_model(path, board, "model_runner", favor));
   std::vector<std::byte> input = made_up_bytes(built.plan.input_bytes);
   if (!input_file.empty()) {
     SENGI_TRY(given, read_inputs(input_file, built.plan.input_bytes));

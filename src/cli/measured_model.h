@@ -32,7 +32,8 @@ struct BuiltModel {
 // `firmware` is a folder below firmware/ whose program runs a network alone.
 // Errors: those of reading, compiling and building it.
 Result<BuiltModel> build_model(const std::filesystem::path& path, const emulate::Board& board,
-                               const std::string& firmware);
+                               const std::string& firmware,
+                               compile::Favor favor = compile::Favor::size);
 
 struct MeasuredModel {
   compile::Plan plan;
@@ -44,7 +45,8 @@ struct MeasuredModel {
 // empty.
 // Errors: those of reading, compiling, building and running it; an input that is not whole.
 Result<MeasuredModel> measure_model(const std::filesystem::path& path, const emulate::Board& board,
-                                    const std::string& input_file);
+                                    const std::string& input_file,
+                                    compile::Favor favor = compile::Favor::size);
 
 struct InterpretedModel {
   std::size_t runs = 0;

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/command.h"
+#include "compile/compile.h"
 #include "evaluate/run_record.h"
 
 namespace sengi::cli {
@@ -18,6 +19,7 @@ struct RunOptions {
   std::string in;                  // file of input tensors
   std::string out;                 // file for output tensors
   std::string firmware;            // that talks over the serial line; empty: none
+  compile::Favor favor = compile::Favor::size;
   bool explain = false;
 };
 

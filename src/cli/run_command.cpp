@@ -86,6 +86,7 @@ void add_run(CLI::App& app, Session& session) {
       ->add_option("--firmware", options->firmware,
                    "Another program around the network: mlperf_tiny answers a benchmark's runner")
       ->check(CLI::IsMember({"mlperf_tiny"}));
+  add_favor(*command, options->favor);
   command->add_flag("--explain", options->explain, "Say how instructions become cycles");
   add_json(*command, session);
   add_quiet(*command, session);

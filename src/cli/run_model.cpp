@@ -40,7 +40,7 @@ Result<Status> run_model(const RunOptions& options, const Session& session) {
     SENGI_TRY(model, read_model(options.subject));
     if (model::first_float_operator(model.graph)) return run_interpreted(model, options, session);
   }
-  SENGI_TRY(measured, measure_model(options.subject, board, options.in));
+  SENGI_TRY(measured, measure_model(options.subject, board, options.in, options.favor));
   const evaluate::RunRecord& record = measured.record;
   if (!options.out.empty()) SENGI_CHECK(write_file(options.out, measured.output));
   if (session.json) {

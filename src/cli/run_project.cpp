@@ -25,6 +25,7 @@ struct Device {
   evaluate::Pipeline pipeline;
   compile::Plan plan;
   emulate::Board board;
+  compile::Favor favor;
 };
 
 Result<Device> load(const RunOptions& options) {
@@ -32,14 +33,15 @@ Result<Device> load(const RunOptions& options) {
   SENGI_TRY(board, emulate::load_board(options.board.empty() ? project.board : options.board));
   SENGI_TRY(pipeline, evaluate::Pipeline::load(project));
   SENGI_TRY(code, compile::generate(pipeline.graph(), pipeline.trained().name,
-                                    pipeline.trained().model_sha256));
-  return Device{std::move(project), std::move(pipeline), std::move(code.plan), std::move(board)};
+                                    pipeline.trained().model_sha256, options.favor));
+  return Device{std::move(project), std::move(pipeline), std::move(code.plan), std::move(board),
+                options.favor};
 }
 
 Result<emulate::Program> build_for(const Device& device, const emulate::Board& board) {
   SENGI_TRY(folder, WorkFolder::at(device.project.out() / "build" / board.name));
   return emulate::build_device_program(device.pipeline.trained(), device.pipeline.graph(), board,
-                                       folder.path());
+                                       folder.path(), device.favor);
 }
 
 emulate::RunOptions counting(const compile::Plan& plan) {

@@ -55,6 +55,11 @@ struct GeneratedCode {
   std::string source;  // model.cpp
 };
 
+// What code is made for where they are at odds: few constants, or few cycles. With `speed`, 3x3
+// convolutions keep transformed weights, 32 bytes for nine (sengi/nn/winograd_conv2d.h). The
+// answers are the same bytes.
+enum class Favor : std::uint8_t { size, speed };
+
 // A network with float edges begins behind its QUANTIZE operators and ends before its DEQUANTIZE
 // ones (model/float_edges.h), and the header says so: its inputs and outputs are integers.
 //
@@ -62,7 +67,7 @@ struct GeneratedCode {
 // comment.
 // Errors: a graph that check() refuses; an operator without a kernel, named with its tensor.
 Result<GeneratedCode> generate(const model::Graph& graph, const std::string& source_name,
-                               const std::string& source_sha256);
+                               const std::string& source_sha256, Favor favor = Favor::size);
 
 // How high the arena is filled while a layer (from 0) runs.
 std::size_t arena_bytes_at(const Plan& plan, std::size_t layer);

@@ -48,11 +48,11 @@ Bytes interpreted(const model::Graph& graph, const Bytes& inputs) {
 }
 
 void expect_interpreters_bytes(const std::vector<model::Graph>& graphs, const Compiler& compiler,
-                               int inferences = 3) {
+                               int inferences = 3, Favor favor = Favor::size) {
   std::vector<GeneratedCode> models;
   std::vector<Bytes> inputs;
   for (const model::Graph& graph : graphs) {
-    Result<GeneratedCode> code = generate(graph, graph.name + ".tflite", sha256(graph.name));
+    Result<GeneratedCode> code = generate(graph, graph.name + ".tflite", sha256(graph.name), favor);
     ASSERT_TRUE(code.ok()) << code.error().message;
     inputs.push_back(random_inputs(code.value().plan.input_bytes, inferences,
                                    static_cast<std::uint32_t>(sha256(graph.name)[0])));
@@ -115,6 +115,17 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForLayersWithState) {
     graphs.push_back(random_memory(fmt::format("memory_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, checked, 9);
+}
+
+TEST(GeneratedCode, GivesTheInterpretersBytesWhereSpeedIsFavoured) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 100; ++seed) {
+    graphs.push_back(random_tiles(fmt::format("tiles_{}", seed), seed));
+  }
+  const auto code = generate(graphs[0], "tiles.tflite", "", Favor::speed);
+  ASSERT_TRUE(code.ok()) << code.error().message;
+  EXPECT_NE(code.value().source.find("winograd_conv2d"), std::string::npos);
+  expect_interpreters_bytes(graphs, checked, 3, Favor::speed);
 }
 
 TEST(GeneratedCode, GivesTheInterpretersBytesForNetworks) {

@@ -100,6 +100,10 @@ class GraphBuilder {
 // batches, one-pixel images, channels around the kernels' blocks of four.
 model::Graph random_layer(const std::string& name, std::uint32_t seed);
 
+// One convolution of 3x3 with a stride of 1 and enough channels for Winograd's tiles: even and odd
+// sizes, with padding and without, batches.
+model::Graph random_tiles(const std::string& name, std::uint32_t seed);
+
 // One operator that moves elements, picks among them or gives them another type, of int8, int16 or
 // int32, with inputs of up to five axes.
 model::Graph random_move(const std::string& name, std::uint32_t seed);

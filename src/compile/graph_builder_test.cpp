@@ -327,6 +327,19 @@ Graph random_layer(const std::string& name, std::uint32_t seed) {
   }
 }
 
+Graph random_tiles(const std::string& name, std::uint32_t seed) {
+  GraphBuilder builder(name, seed);
+  Random& random = builder.random();
+  const Padding padding = random.chance(60) ? Padding::same : Padding::valid;
+  const std::int32_t least = padding == Padding::same ? 2 : 4;
+  const std::int32_t inputs = 4 * random.integer(2, 10);
+  const TensorIndex input = builder.input(
+      {random.chance(20) ? 2 : 1, random.integer(least, 11), random.integer(least, 19), inputs});
+  return builder.finish(
+      {builder.conv2d(input, random.integer(8, 17), 3, 3,
+                      {.padding = padding, .activation = any_activation(random)})});
+}
+
 Graph random_network(const std::string& name, std::uint32_t seed) {
   GraphBuilder builder(name, seed);
   Random& random = builder.random();
@@ -385,9 +398,9 @@ TEST(GraphBuilder, MakesGraphsThatPassTheCheck) {
   for (std::uint32_t seed = 0; seed < 500; ++seed) {
     for (const Graph& graph :
          {random_layer("layer", seed), random_network("network", seed), random_move("move", seed),
-          random_wide_layer("wide", seed), random_elementwise("elementwise", seed),
-          random_reduction("reduction", seed), random_memory("memory", seed),
-          keyword_network("keyword", seed)}) {
+          random_tiles("tiles", seed), random_wide_layer("wide", seed),
+          random_elementwise("elementwise", seed), random_reduction("reduction", seed),
+          random_memory("memory", seed), keyword_network("keyword", seed)}) {
       const Result<void> checked = model::check(graph);
       ASSERT_TRUE(checked.ok()) << "seed " << seed << ": " << checked.error().message;
     }

@@ -79,8 +79,8 @@ Result<void> check_kernels(const Graph& graph) {
   return {};
 }
 
-Result<Kernel> choose_kernel(const Graph& graph, const Step& step) {
-  const Operands operands{graph, graph.operators[step.op]};
+Result<Kernel> choose_kernel(const Graph& graph, const Step& step, Favor favor) {
+  const Operands operands{graph, graph.operators[step.op], favor};
   if (auto kernel = shape_kernel(operands)) return *std::move(kernel);
   if (auto kernel = block_kernel(operands)) return *std::move(kernel);
   if (auto kernel = int16_kernel(operands)) return *std::move(kernel);

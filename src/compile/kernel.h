@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "compile/compile.h"
 #include "compile/number_table.h"
 #include "compile/schedule.h"
 #include "model/graph.h"
@@ -49,6 +50,6 @@ std::string cpp_type(model::Type type);
 Result<void> check_kernels(const model::Graph& graph);
 
 // Requires: check_kernels() accepted the graph. Errors: as there.
-Result<Kernel> choose_kernel(const model::Graph& graph, const Step& step);
+Result<Kernel> choose_kernel(const model::Graph& graph, const Step& step, Favor favor);
 
 }  // namespace sengi::compile

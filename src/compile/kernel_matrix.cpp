@@ -105,6 +105,9 @@ Kernel paired_dense_kernel(const Operands& operands, std::int32_t rows,
 }  // namespace
 
 Result<Kernel> choose(const Operands& operands, const model::Conv2D& conv) {
+  if (operands.favor == Favor::speed) {
+    if (auto kernel = winograd_kernel(operands, conv)) return *std::move(kernel);
+  }
   const model::Shape& shape = operands.input(0).shape;
   const nn::Image input = image_of(shape);
   const nn::Image output = image_of(operands.output().shape);

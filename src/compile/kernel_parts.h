@@ -24,6 +24,7 @@ namespace sengi::compile {
 struct Operands {
   const model::Graph& graph;
   const model::Operator& op;
+  Favor favor = Favor::size;
   const model::Tensor& input(std::size_t i) const {
     return graph.tensors[static_cast<std::size_t>(op.inputs[i])];
   }
@@ -57,6 +58,9 @@ Result<Kernel> choose(const Operands& operands, const model::ReduceMax& most);
 Result<Kernel> choose(const Operands& operands, const model::ReduceMin& least);
 Result<Kernel> choose(const Operands& operands, const model::Svdf& svdf);
 Result<Kernel> choose(const Operands& operands, const model::UnidirectionalSequenceLstm& lstm);
+
+// kernel_winograd.cpp: a convolution for speed; none where the plain way serves better.
+std::optional<Kernel> winograd_kernel(const Operands& operands, const model::Conv2D& conv);
 
 // kernel_pairwise.cpp: an output element from one of each of two inputs.
 bool is_pairwise(const model::Kind& kind);

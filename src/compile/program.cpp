@@ -199,7 +199,7 @@ std::string Program::name_of(const Placement& placement) const {
 }
 
 Result<Program> compile(const model::Graph& graph, const std::string& source_name,
-                        const std::string& source_sha256) {
+                        const std::string& source_sha256, Favor favor) {
   SENGI_CHECK(model::check(graph));
   SENGI_CHECK(check_kernels(graph));
   Program program{.graph = graph,
@@ -212,7 +212,7 @@ Result<Program> compile(const model::Graph& graph, const std::string& source_nam
                   .float_inputs = false,
                   .float_outputs = false};
   for (const Step& step : program.schedule.steps) {
-    SENGI_TRY(kernel, choose_kernel(graph, step));
+    SENGI_TRY(kernel, choose_kernel(graph, step, favor));
     program.kernels.push_back(std::move(kernel));
   }
   program.plan.name = identifier(graph.name).substr(0, longest_name);

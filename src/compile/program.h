@@ -42,6 +42,6 @@ struct Program {
 
 // Runs the passes: schedule, kernels, memory plan, names.
 Result<Program> compile(const model::Graph& graph, const std::string& source_name,
-                        const std::string& source_sha256);
+                        const std::string& source_sha256, Favor favor);
 
 }  // namespace sengi::compile

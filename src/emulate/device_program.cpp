@@ -119,9 +119,10 @@ void take_counts(Run& from, Run& to) {
 }  // namespace
 
 Result<Program> build_device_program(const project::Trained& trained, const model::Graph& graph,
-                                     const Board& board, const fs::path& folder) {
-  SENGI_TRY(network,
-            compile::generate(graph, trained.name + "/out/model.tflite", trained.model_sha256));
+                                     const Board& board, const fs::path& folder,
+                                     compile::Favor favor) {
+  SENGI_TRY(network, compile::generate(graph, trained.name + "/out/model.tflite",
+                                       trained.model_sha256, favor));
   SENGI_TRY(listener, compile::generate_listener(trained, network.plan.name));
   SENGI_CHECK(compile::write_files(compile::files_of(network, listener), folder / "code"));
   return build({.board = board,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "compile/compile.h"
 #include "emulate/emulate.h"
 #include "model/graph.h"
 #include "project/trained.h"
@@ -18,7 +19,8 @@ namespace sengi::emulate {
 
 // Writes the generated code below `folder` and builds it.
 Result<Program> build_device_program(const project::Trained& trained, const model::Graph& graph,
-                                     const Board& board, const std::filesystem::path& folder);
+                                     const Board& board, const std::filesystem::path& folder,
+                                     compile::Favor favor = compile::Favor::size);
 
 struct ClipScores {
   std::vector<std::vector<std::int8_t>> scores;  // one row a clip, one int8 score a label

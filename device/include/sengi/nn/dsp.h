@@ -38,6 +38,37 @@ inline Pair low_bytes(Pair pair) {
 #endif
 }
 
+// The highest byte of each half, with its sign (SXTB16 with a rotation).
+inline Pair high_bytes(Pair pair) {
+#if SENGI_ARM_DSP
+  Pair result;
+  asm("sxtb16 %0, %1, ror #8" : "=r"(result) : "r"(pair));
+  return result;
+#else
+  return low_bytes(pair >> 8);
+#endif
+}
+
+// a + b and a - b of each half, which wraps by itself (SADD16, SSUB16).
+inline Pair add_pairs(Pair a, Pair b) {
+#if SENGI_ARM_DSP
+  Pair result;
+  asm("sadd16 %0, %1, %2" : "=r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  return pair_of(first_of(a) + first_of(b), second_of(a) + second_of(b));
+#endif
+}
+inline Pair subtract_pairs(Pair a, Pair b) {
+#if SENGI_ARM_DSP
+  Pair result;
+  asm("ssub16 %0, %1, %2" : "=r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  return pair_of(first_of(a) - first_of(b), second_of(a) - second_of(b));
+#endif
+}
+
 // sums + the lowest byte of each half (SXTAB16), and + the highest (SXTAB16 with a rotation). Each
 // half wraps by itself.
 inline Pair add_low_bytes(Pair sums, Pair bytes) {

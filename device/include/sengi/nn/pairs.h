@@ -81,9 +81,9 @@ constexpr std::int32_t sum_of_pairs(std::int32_t bias, std::int32_t products,
 
 constexpr std::int32_t steps_of(std::int32_t products) { return (products + 3) / 4; }
 
-// How often the body of a loop of `steps` steps is repeated: the largest divisor up to 4.
-constexpr std::int32_t unrolled(std::int32_t steps) {
-  for (std::int32_t times = 4; times > 1; --times) {
+// How often the body of a loop of `steps` steps is repeated: the largest divisor up to `most`.
+constexpr std::int32_t unrolled(std::int32_t steps, std::int32_t most = 4) {
+  for (std::int32_t times = most; times > 1; --times) {
     if (steps % times == 0) return times;
   }
   return 1;
