@@ -20,8 +20,8 @@ bool is_one_of(const Kind& kind) {
 
 bool is_foldable(const Kind& kind) {
   return is_one_of<Reshape, StridedSlice, Pack, Unpack, Concatenation, Split, Gather, Transpose,
-                   Cast, Quantize, Dequantize, Add, Sub, Mul, Div, Maximum, Minimum, Pad, Comparison>(
-      kind);
+                   Cast, Quantize, Dequantize, Add, Sub, Mul, Div, Maximum, Minimum, Pad,
+                   Comparison>(kind);
 }
 
 }  // namespace
