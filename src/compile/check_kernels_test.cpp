@@ -47,7 +47,9 @@ TEST(CheckKernels, NamesWhatIsFloat) {
                     .operators = {{model::Dequantize{}, {0}, {1}}, {model::LogSoftmax{}, {1}, {2}}},
                     .inputs = {0},
                     .outputs = {2}};
-  EXPECT_THAT(fault_of(graph), HasSubstr("operator 0, DEQUANTIZE 'real' works on float32"));
+  EXPECT_THAT(
+      fault_of(graph),
+      HasSubstr("operator 1, LOG_SOFTMAX 'out' computes in float32 in a network of integers"));
 }
 
 // QUANTIZE, RELU, DEQUANTIZE: what is between is compiled, and the header says what is not.

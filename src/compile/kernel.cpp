@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "compile/kernel_parts.h"
@@ -55,6 +56,42 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
   return "";
 }
 
+bool has_integers(const Graph& graph) {
+  const auto is_stored = [&](model::TensorIndex index) {
+    const Type type = graph.tensors[static_cast<std::size_t>(index)].type;
+    return type == Type::int8 || type == Type::int16;
+  };
+  return std::ranges::any_of(graph.inputs, is_stored) ||
+         std::ranges::any_of(graph.operators,
+                             [&](const Operator& op) { return is_stored(op.outputs[0]); });
+}
+
+// The first operator that takes float and makes float, where there is one.
+std::size_t first_that_computes_in_float(const Graph& graph, std::size_t otherwise) {
+  for (std::size_t i = otherwise; i < graph.operators.size(); ++i) {
+    const Operands operands{graph, graph.operators[i]};
+    if (operands.op.inputs[0] != model::absent && operands.input(0).type == Type::float32 &&
+        operands.output().type == Type::float32) {
+      return i;
+    }
+  }
+  return otherwise;
+}
+
+Error float_error(const Graph& graph, std::size_t first) {
+  if (has_integers(graph)) {
+    return Error{
+        fmt::format("{}: {} computes in float32 in a network of integers, and boards have no "
+                    "float; convert the "
+                    "model so that it ends before, or has integers there too",
+                    graph.name, operator_label(graph, first_that_computes_in_float(graph, first)))};
+  }
+  return Error{
+      fmt::format("{}: {} works on float32, and boards run int8; make it so with: sengi quantize "
+                  "MODEL.tflite --calibrate FOLDER|FILE -o OUT.tflite",
+                  graph.name, operator_label(graph, first))};
+}
+
 }  // namespace
 
 std::size_t Kernel::const_bytes() const {
@@ -65,10 +102,7 @@ std::size_t Kernel::const_bytes() const {
 
 Result<void> check_kernels(const Graph& graph) {
   if (const auto i = model::first_float_operator(graph)) {
-    return Error{
-        fmt::format("{}: {} works on float32, and boards run int8; make it so with: sengi quantize "
-                    "MODEL.tflite --calibrate FOLDER|FILE -o OUT.tflite",
-                    graph.name, operator_label(graph, *i))};
+    return float_error(graph, *i);
   }
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
     const Operator& op = graph.operators[i];

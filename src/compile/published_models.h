@@ -28,6 +28,8 @@ struct PublishedModel {
   GeneratedCode code;
   std::vector<std::byte> input;   // of some inferences, back to back
   std::vector<std::byte> output;  // likewise
+  std::size_t inputs = 1;         // tensors
+  std::size_t outputs = 1;
 };
 
 struct PublishedModels {
@@ -123,7 +125,8 @@ inline PublishedModels published_models(const std::filesystem::path& data) {
     };
     published.models.push_back({name, std::move(code).value(),
                                 published::inner_input(graph.value(), inner, golden(".in")),
-                                published::inner_output(graph.value(), inner, golden(".out"))});
+                                published::inner_output(graph.value(), inner, golden(".out")),
+                                inner.inputs.size(), inner.outputs.size()});
   }
   return published;
 }

@@ -26,10 +26,9 @@ bool is_foldable(const Kind& kind) {
 
 }  // namespace
 
-Result<std::optional<std::vector<Tensor>>> fold(
-    const Operator& op, const std::function<Result<Tensor>(TensorIndex)>& read) {
-  using Folded = std::optional<std::vector<Tensor>>;
-  if (!is_foldable(op.kind) || op.inputs.empty()) return Folded();
+std::optional<std::vector<Tensor>> fold(const Operator& op,
+                                        const std::function<Result<Tensor>(TensorIndex)>& read) {
+  if (!is_foldable(op.kind) || op.inputs.empty()) return std::nullopt;
   // The operator alone: what it may only read computed is its graph's input.
   Graph graph;
   Operator alone{op.kind, {}, {}};
@@ -39,8 +38,10 @@ Result<std::optional<std::vector<Tensor>>> fold(
       alone.inputs.push_back(absent);
       continue;
     }
-    SENGI_TRY(tensor, read(index));
-    if (!tensor.constant() || tensor.data.size() != tensor.bytes()) return Folded();
+    Result<Tensor> known = read(index);
+    if (!known.ok()) return std::nullopt;
+    Tensor tensor = std::move(known).value();
+    if (!tensor.constant() || tensor.data.size() != tensor.bytes()) return std::nullopt;
     const auto here = static_cast<TensorIndex>(graph.tensors.size());
     const std::span<const Slot> slots = slots_of(op.kind);
     if (slots[std::min(alone.inputs.size(), slots.size() - 1)].source != Source::constant) {
@@ -54,25 +55,27 @@ Result<std::optional<std::vector<Tensor>>> fold(
   std::vector<Tensor> outputs;
   std::size_t elements = 0;
   for (const TensorIndex index : op.outputs) {
-    if (index == absent) return Folded();
-    SENGI_TRY(tensor, read(index));
+    if (index == absent) return std::nullopt;
+    Result<Tensor> known = read(index);
+    if (!known.ok()) return std::nullopt;
+    Tensor tensor = std::move(known).value();
     for (const std::int32_t size : tensor.shape) {
-      if (size < 1) return Folded();
+      if (size < 1) return std::nullopt;
     }
     if (tensor.constant() || tensor.shape.size() > 8 || tensor.elements() > most_folded_elements) {
-      return Folded();
+      return std::nullopt;
     }
     elements += tensor.elements();
     alone.outputs.push_back(static_cast<TensorIndex>(graph.tensors.size()));
     graph.tensors.push_back(tensor);
     outputs.push_back(std::move(tensor));
   }
-  if (elements > most_folded_elements) return Folded();
+  if (elements > most_folded_elements) return std::nullopt;
   graph.outputs = alone.outputs;
   graph.operators.push_back(std::move(alone));
   // What is wrong with it check() says of the whole.
   auto interpreter = Interpreter::make(std::move(graph));
-  if (!interpreter.ok()) return Folded();
+  if (!interpreter.ok()) return std::nullopt;
   const std::vector<std::byte> made = interpreter.value().run(inputs);
   std::size_t at = 0;
   for (Tensor& output : outputs) {
@@ -80,7 +83,7 @@ Result<std::optional<std::vector<Tensor>>> fold(
     output.data.assign(first, first + static_cast<std::ptrdiff_t>(output.bytes()));
     at += output.bytes();
   }
-  return Folded(std::move(outputs));
+  return outputs;
 }
 
 }  // namespace sengi::model

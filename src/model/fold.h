@@ -15,9 +15,9 @@ namespace sengi::model {
 
 // The outputs of an operator, with their data: none where something that it reads is computed, or
 // where it is of a kind that takes more than a few steps for each element.
-// `read` gives tensors of the file; each that `op` names is in it.
-// Errors: those of `read`.
-Result<std::optional<std::vector<Tensor>>> fold(
-    const Operator& op, const std::function<Result<Tensor>(TensorIndex)>& read);
+// `read` gives tensors of the file; each that `op` names is in it. What cannot be read is left to
+// who reads it next.
+std::optional<std::vector<Tensor>> fold(const Operator& op,
+                                        const std::function<Result<Tensor>(TensorIndex)>& read);
 
 }  // namespace sengi::model

@@ -149,15 +149,15 @@ auto reading(const std::vector<Tensor>& tensors) {
 TEST(Folded, GivesWhatTheOperatorWould) {
   const std::vector<Tensor> tensors = {numbers({2, 3}), numbers({10, 100}), empty({2})};
   const auto product = fold({Mul{}, {0, 1}, {2}}, reading(tensors));
-  ASSERT_TRUE(product.ok() && product.value());
-  EXPECT_THAT(from_bytes<std::int32_t>((*product.value())[0].data), ElementsAre(20, 300));
+  ASSERT_TRUE(product);
+  EXPECT_THAT(from_bytes<std::int32_t>((*product)[0].data), ElementsAre(20, 300));
 }
 
 TEST(Folded, LeavesWhatIsComputedOrWrong) {
   const std::vector<Tensor> tensors = {numbers({2, 3}), empty({2}), empty({5})};
-  EXPECT_FALSE(fold({Mul{}, {0, 1}, {1}}, reading(tensors)).value());  // computed
-  EXPECT_FALSE(fold({Mul{}, {0, 0}, {2}}, reading(tensors)).value());  // of another shape
-  EXPECT_FALSE(fold({Softmax{}, {0}, {1}}, reading(tensors)).value());
+  EXPECT_FALSE(fold({Mul{}, {0, 1}, {1}}, reading(tensors)));  // computed
+  EXPECT_FALSE(fold({Mul{}, {0, 0}, {2}}, reading(tensors)));  // of another shape
+  EXPECT_FALSE(fold({Softmax{}, {0}, {1}}, reading(tensors)));
 }
 
 }  // namespace

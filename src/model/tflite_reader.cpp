@@ -192,8 +192,7 @@ class Reader {
     const auto settled = settle(read, builtin_of(*code), op,
                                 [this](TensorIndex tensor) { return read_tensor(tensor); });
     if (!settled.ok()) return fault(settled.error().message);
-    SENGI_TRY(folded, fold(read, [this](TensorIndex tensor) { return read_tensor(tensor); }));
-    if (folded) {
+    if (auto folded = fold(read, [this](TensorIndex tensor) { return read_tensor(tensor); })) {
       for (std::size_t i = 0; i < folded->size(); ++i) {
         SENGI_CHECK(keep_folded(read.outputs[i], std::move((*folded)[i].data)));
       }
