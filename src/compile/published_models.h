@@ -70,26 +70,31 @@ inline Bytes inner_input(const model::Graph& whole, const model::Graph& inner, c
   return made;
 }
 
-// The stored numbers that DEQUANTIZE made `output` of: there is one to each real it can give.
+// The stored number that DEQUANTIZE made a real of: there is one to each that it can give.
+inline std::byte stored_of(float real, const model::Quantization& quantization) {
+  const auto scale = static_cast<double>(quantization.scale[0]);
+  for (std::int32_t number = -128; number < 128; ++number) {
+    const double steps = number - quantization.zero_point[0];
+    if (static_cast<float>(scale * steps) == real) return static_cast<std::byte>(number);
+  }
+  ADD_FAILURE() << real << " is no int8 number of scale " << scale;
+  return {};
+}
+
 inline Bytes inner_output(const model::Graph& whole, const model::Graph& inner,
                           const Bytes& output) {
   if (whole.outputs == inner.outputs) return output;
-  EXPECT_EQ(inner.outputs.size(), 1U);
-  const model::Tensor& tensor = inner.tensors[static_cast<std::size_t>(inner.outputs[0])];
-  EXPECT_EQ(tensor.type, model::Type::int8);
   Bytes stored;
-  for (std::size_t at = 0; at < output.size(); at += sizeof(float)) {
-    float real = 0;
-    std::memcpy(&real, &output[at], sizeof real);
-    int found = 0;
-    for (std::int32_t number = -128; number < 128; ++number) {
-      const double steps = number - tensor.quantization.zero_point[0];
-      const double scale = static_cast<double>(tensor.quantization.scale[0]);
-      if (static_cast<float>(scale * steps) != real) continue;
-      stored.push_back(static_cast<std::byte>(number));
-      ++found;
+  for (std::size_t at = 0; at < output.size();) {
+    for (std::size_t i = 0; i < inner.outputs.size(); ++i) {
+      const model::Tensor& to = inner.tensors[static_cast<std::size_t>(inner.outputs[i])];
+      EXPECT_TRUE(to.type == model::Type::int8 && inner.outputs[i] != whole.outputs[i]);
+      for (std::size_t k = 0; k < to.elements(); ++k, at += sizeof(float)) {
+        float real = 0;
+        std::memcpy(&real, &output[at], sizeof real);
+        stored.push_back(stored_of(real, to.quantization));
+      }
     }
-    EXPECT_EQ(found, 1) << real << " is no multiple of the scale";
   }
   return stored;
 }
