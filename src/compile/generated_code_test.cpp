@@ -52,6 +52,15 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForWideLayers) {
   expect_interpreters_bytes(graphs, checked);
 }
 
+TEST(GeneratedCode, GivesTheInterpretersBytesForBlocksAndTypedLayers) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    graphs.push_back(random_blocks(fmt::format("blocks_{}", seed), seed));
+    graphs.push_back(random_typed(fmt::format("typed_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked);
+}
+
 TEST(GeneratedCode, GivesTheInterpretersBytesForReductions) {
   std::vector<model::Graph> graphs;
   for (std::uint32_t seed = 0; seed < 80; ++seed) {
@@ -101,6 +110,8 @@ TEST(GeneratedCode, CompilesWithClang) {
     graphs.push_back(random_elementwise(fmt::format("elementwise_{}", seed), seed));
     graphs.push_back(random_reduction(fmt::format("reduction_{}", seed), seed));
     graphs.push_back(random_memory(fmt::format("memory_{}", seed), seed));
+    graphs.push_back(random_blocks(fmt::format("blocks_{}", seed), seed));
+    graphs.push_back(random_typed(fmt::format("typed_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, {"clang++", {"-O2"}});
 }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "sengi/nn/exponential.h"
+#include "sengi/nn/layer.h"
 
 namespace sengi::nn {
 

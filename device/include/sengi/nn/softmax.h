@@ -8,6 +8,7 @@
 
 #include "sengi/fixed_point.h"
 #include "sengi/nn/exponential.h"
+#include "sengi/nn/layer.h"
 
 namespace sengi::nn {
 
