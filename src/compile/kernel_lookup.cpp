@@ -60,6 +60,10 @@ Name name_of(const model::HardSwish&) { return {"swish", "hard swish"}; }
 Name name_of(const model::Abs&) { return {"abs", "abs"}; }
 Name name_of(const model::Quantize&) { return {"rescale", "rescale"}; }
 Name name_of(const model::Prelu&) { return {"prelu", "prelu"}; }
+Name name_of(const model::Elu&) { return {"elu", "elu"}; }
+Name name_of(const model::Rsqrt&) { return {"rsqrt", "inverse root"}; }
+Name name_of(const model::Div&) { return {"divide", "divide number"}; }
+Name name_of(const model::SquaredDifference&) { return {"difference", "squared difference"}; }
 Name name_of(const model::Add&) { return {"add", "add number"}; }
 Name name_of(const model::Sub&) { return {"subtract", "subtract number"}; }
 Name name_of(const model::Mul&) { return {"multiply", "multiply number"}; }
@@ -78,7 +82,9 @@ bool is_function_of_a_number(const model::Kind& kind) {
          std::holds_alternative<model::LeakyRelu>(kind) ||
          std::holds_alternative<model::Relu>(kind) ||
          std::holds_alternative<model::HardSwish>(kind) ||
-         std::holds_alternative<model::Abs>(kind) || std::holds_alternative<model::Quantize>(kind);
+         std::holds_alternative<model::Abs>(kind) || std::holds_alternative<model::Elu>(kind) ||
+         std::holds_alternative<model::Rsqrt>(kind) ||
+         std::holds_alternative<model::Quantize>(kind);
 }
 
 bool is_lookup(const Operands& operands) {
