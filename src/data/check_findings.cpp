@@ -347,10 +347,12 @@ class Rules {
           fmt::format("found but not in [data] labels: {}", fmt::join(loaded_.unused_labels, ", ")),
           loaded_.source, "add them to labels to use them");
     }
-    if (!loaded_.ignored_columns.empty()) {
+    if (!data_.columns.empty()) {
       add(Severity::note, "columns",
-          fmt::format("columns that are not used: {}", fmt::join(loaded_.ignored_columns, ", ")),
-          loaded_.source, "nothing, if they are another program's");
+          fmt::format("columns that training does not use: {}", fmt::join(data_.columns, ", ")),
+          loaded_.source,
+          "to see results by one, name it in slices in [evaluate]; nothing, if they are another "
+          "program's");
     }
   }
 

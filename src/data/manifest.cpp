@@ -21,6 +21,11 @@ const std::array<std::string, column_count> column_names = {"path",  "label",   
 // Where in a row each column is, for those that the header names.
 using Columns = std::array<std::optional<std::size_t>, column_count>;
 
+struct Header {
+  Columns columns;
+  std::vector<std::size_t> others;  // where the other columns are
+};
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blank = " \t";
   const std::size_t first = text.find_first_not_of(blank);
@@ -39,17 +44,19 @@ std::optional<std::string> meant(const std::string& name) {
   return *like;
 }
 
-Result<Columns> read_header(const CsvRow& header, std::string_view file, Manifest& manifest) {
+Result<Header> read_header(const CsvRow& header, std::string_view file, Manifest& manifest) {
   const auto fault = [&](const std::string& what) {
     return Error{fmt::format("{}:{}: {}", file, header.line, what)};
   };
-  Columns columns;
+  Header found;
+  Columns& columns = found.columns;
   std::vector<std::string> others;
   for (std::size_t i = 0; i < header.cells.size(); ++i) {
     const std::string name(trimmed(header.cells[i]));
     const auto known = std::ranges::find(column_names, name);
     if (known == column_names.end()) {
       others.push_back(name);
+      found.others.push_back(i);
       continue;
     }
     auto& column = columns[static_cast<std::size_t>(known - column_names.begin())];
@@ -70,8 +77,8 @@ Result<Columns> read_header(const CsvRow& header, std::string_view file, Manifes
                     "path,label[,group][,split][,start_s,end_s]",
                     column_names[needed]));
   }
-  manifest.ignored_columns = std::move(others);
-  return columns;
+  manifest.other_columns = std::move(others);
+  return found;
 }
 
 std::optional<Split> split_named(std::string_view name) {
@@ -91,7 +98,8 @@ std::optional<double> seconds(std::string_view cell) {
 }
 
 // Fills `row` from the cells and returns what is wrong with them, empty when nothing is.
-std::string read_row(const CsvRow& cells, const Columns& columns, ManifestRow& row) {
+std::string read_row(const CsvRow& cells, const Header& header, ManifestRow& row) {
+  const Columns& columns = header.columns;
   const auto cell = [&](Column column) -> std::string_view {
     return columns[column] ? trimmed(cells.cells[*columns[column]]) : std::string_view();
   };
@@ -99,6 +107,8 @@ std::string read_row(const CsvRow& cells, const Columns& columns, ManifestRow& r
   row.path = cell(path);
   row.label = cell(label);
   row.group = cell(group);
+  for (const std::size_t other : header.others)
+    row.others.emplace_back(trimmed(cells.cells[other]));
   if (row.path.empty()) return "no path";
   if (row.label.empty()) return "no label";
   if (const auto name = cell(split); !name.empty()) {
@@ -135,12 +145,12 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
                     file)};
   }
   Manifest manifest;
-  SENGI_TRY(columns, read_header(rows.front(), file, manifest));
+  SENGI_TRY(header, read_header(rows.front(), file, manifest));
   const std::size_t width = rows.front().cells.size();
   for (std::size_t i = 1; i < rows.size(); ++i) {
     ManifestRow row;
     const std::string wrong = rows[i].cells.size() == width
-                                  ? read_row(rows[i], columns, row)
+                                  ? read_row(rows[i], header, row)
                                   : fmt::format("{} where the header names {}",
                                                 counted(rows[i].cells.size(), "cell"), width);
     if (wrong.empty()) {

@@ -24,6 +24,7 @@ struct ManifestRow {
   std::optional<Split> split;
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
+  std::vector<std::string> others;  // cells of the other columns, in the order of their names
 };
 
 // A row that cannot be used, and why.
@@ -35,7 +36,7 @@ struct ManifestFault {
 struct Manifest {
   std::vector<ManifestRow> rows;
   std::vector<ManifestFault> faults;
-  std::vector<std::string> ignored_columns;  // of other programs
+  std::vector<std::string> other_columns;  // beside those above: language, licence ...
 };
 
 // Errors: not CSV; no header; a column missing, twice, or nearly one of those above (with the

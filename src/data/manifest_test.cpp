@@ -108,7 +108,7 @@ TEST(Manifest, ColumnsComeInAnyOrder) {
   EXPECT_EQ(m.rows[1].split, std::nullopt);
   EXPECT_EQ(m.rows[1].start_s, 0);
   EXPECT_TRUE(std::isinf(m.rows[1].end_s));
-  EXPECT_THAT(m.ignored_columns, testing::ElementsAre("licence"));
+  EXPECT_THAT(m.other_columns, testing::ElementsAre("licence"));
 }
 
 TEST(Manifest, TwoColumnsAreEnough) {
