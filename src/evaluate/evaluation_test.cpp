@@ -215,6 +215,8 @@ TEST_F(TonesTest, JsonHoldsWhatIsAskedOfItAndComesBackTheSame) {
   Evaluation evaluation = evaluated();
   evaluation.mistakes = {{"recordings/low/x.wav", 0, 1, 0.75}};
   evaluation.float_network = {0.5, 3};
+  evaluation.suspects = {{"recordings/low/y.wav", 1.5, 2.5, "validation", 0, 1, 0.9, 0.05}};
+  evaluation.slices.push_back({"site", {{"north", 30, 20, 6, {0.5, 0.8}}}});
   const std::string text = to_json(evaluation);
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json.at("accuracy"), 1.0);
@@ -228,6 +230,58 @@ TEST_F(TonesTest, JsonHoldsWhatIsAskedOfItAndComesBackTheSame) {
   const auto back = read_evaluation(path);
   ASSERT_TRUE(back.ok()) << back.error().message;
   EXPECT_EQ(to_json(back.value()), text);
+}
+
+// A recording under the wrong label is the first suspect, and nothing else is one.
+TEST_F(TonesTest, AWrongLabelIsSuspected) {
+  auto dataset = data::load_dataset(project_);
+  ASSERT_TRUE(dataset.ok());
+  for (data::Clip& clip : dataset.value().clips) clip.split = data::Split::validation;
+  data::Clip& wrong = dataset.value().clips[7];
+  wrong.label = 1 - wrong.label;
+  dataset.value().clips[0].split = data::Split::test;
+  const auto evaluation = evaluate(pipeline(), project_, dataset.value(), "test split");
+  ASSERT_TRUE(evaluation.ok()) << evaluation.error().message;
+  EXPECT_EQ(evaluation.value().held_out, 48u);
+  EXPECT_EQ(evaluation.value().suspects_count, 1u);
+  ASSERT_EQ(evaluation.value().suspects.size(), 1u);
+  EXPECT_EQ(root() / evaluation.value().suspects[0].path, wrong.path);
+  EXPECT_EQ(evaluation.value().suspects[0].split, "validation");
+  ASSERT_TRUE(evaluation.value().temperature.has_value());
+  EXPECT_EQ(evaluation.value().temperature->clips, 47u);
+}
+
+TEST_F(TonesTest, ResultsAreGivenByAColumnOfTheManifest) {
+  std::string manifest = "path,label,group,split,site\n";
+  for (const std::string label : {"low", "high"}) {
+    for (const std::string name : {"ann", "bob"}) {
+      for (const std::string take : {"0", "1"}) {
+        manifest += "recordings/" + label + "/" + name + "_" + take + ".wav," + label + "," + name +
+                    ",test," + (name == "ann" ? "north" : "south") + "\n";
+      }
+    }
+    manifest += "recordings/" + label + "/cid_0.wav," + label + ",cid,train,north\n";
+  }
+  ASSERT_TRUE(write_text(root() / "m.csv", manifest).ok());
+  project_.data.manifest = "m.csv";
+  project_.data.validation_percent = 0;
+  project_.evaluate.slices = {"site"};
+  const Evaluation evaluation = evaluated();
+  ASSERT_FALSE(evaluation.slices.empty());
+  const Slicing& by = evaluation.slices.back();
+  EXPECT_EQ(by.by, "site");
+  ASSERT_EQ(by.slices.size(), 2u);
+  EXPECT_EQ(by.slices[0].value, "north");
+  EXPECT_EQ(by.slices[0].count, 4u);
+  EXPECT_EQ(by.slices[0].groups, 1u);
+  EXPECT_FALSE(evaluation.temperature.has_value());
+
+  project_.evaluate.slices = {"sitte"};
+  const auto dataset = data::load_dataset(project_);
+  ASSERT_TRUE(dataset.ok());
+  const auto refused = evaluate(pipeline(), project_, dataset.value(), "test split");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("did you mean 'site'?"));
 }
 
 TEST_F(TonesTest, AnotherFileIsNotAnEvaluation) {

@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compile/compile.h"
+#include "data/audio.h"
 #include "data/check.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/example.h"
@@ -25,6 +27,8 @@ struct ReportData {
   std::optional<TrainingRecord> training;  // none where the model was trained elsewhere
   std::optional<RunRecord> run;            // with sections; none before a board has run it
   std::optional<Example> example;
+  // Of the first of evaluation.suspects, to be heard; none where a recording cannot be read.
+  std::vector<std::optional<data::Audio>> suspect_sounds;
   std::string version;  // of sengi
 };
 

@@ -50,6 +50,17 @@ Evaluation sample_evaluation() {
   evaluation.mistakes = {{"recordings/no/a&b.wav", 0, 1, 0.98},
                          {"recordings/yes/c.wav", 1, 5, 0.9}};
   evaluation.float_network = {0.895, 232};
+  evaluation.intervals = {{0.81, 0.93}, {0.8, 0.92}, {0.79, 0.91}, 15, 15, 2000, 1};
+  evaluation.temperature = {1.37, 240, evaluation.calibration};
+  evaluation.slices = {{"level",
+                        {{"lowest third, below -31 dBFS", 80, 64, 12, {0.7, 0.88}},
+                         {"middle third, -31 to -22 dBFS", 80, 72, 14, {0.82, 0.95}},
+                         {"highest third, from -22 dBFS", 80, 75, 11, {0.87, 0.97}}}},
+                       {"language", {{"<sw>", 12, 8, 2, {0.3, 0.9}}}}};
+  evaluation.held_out = 480;
+  evaluation.suspects_count = 2;
+  evaluation.suspects = {{"recordings/no/d<e>.wav", 0, {}, "test", 0, 1, 0.97, 0.01},
+                         {"recordings/yes/f.wav", 0.5, 1.5, "validation", 1, 4, 0.9, 0.05}};
   return evaluation;
 }
 
@@ -187,6 +198,7 @@ ReportData sample() {
   data.run = sample_run();
   data.training = sample_training();
   data.example = sample_example();
+  data.suspect_sounds = {data::Audio{8000, std::vector<std::int16_t>(4000, 100)}, std::nullopt};
   data.version = "0.1.0";
   return data;
 }
@@ -213,7 +225,7 @@ TEST(Report, FetchesNothing) {
   const std::string markup = markup_of(report_page(sample()));
   EXPECT_THAT(markup, Not(HasSubstr("http:")));
   EXPECT_THAT(markup, Not(HasSubstr("https:")));
-  EXPECT_THAT(markup, Not(HasSubstr("src=")));
+  EXPECT_EQ(occurrences(markup, "src="), occurrences(markup, "src=\"data:"));
   EXPECT_THAT(markup, Not(HasSubstr("@import")));
   EXPECT_THAT(markup, Not(HasSubstr("url(")));
 }
@@ -267,6 +279,29 @@ TEST(Report, ShowsTheFiguresItWasGiven) {
   EXPECT_THAT(page, HasSubstr("240 of 240 test clips give the same scores"));
   EXPECT_THAT(page, HasSubstr("The arena, 16,490 bytes, over the layers"));
   EXPECT_THAT(page, HasSubstr("2 of 3 words found, 1 false alarm"));
+}
+
+TEST(Report, SaysHowSureItsFiguresAre) {
+  ReportData data = sample();
+  const std::string page = report_page(data);
+  EXPECT_THAT(page, HasSubstr("81.0 to 93.0\u00A0%, 95\u00A0% sure"));
+  EXPECT_THAT(page, HasSubstr("2,000 draws of 15 groups"));
+  EXPECT_THAT(page, HasSubstr("still too narrow"));  // 15 are few
+  EXPECT_THAT(page, HasSubstr("A temperature of <strong>1.37</strong>"));
+  EXPECT_THAT(page, HasSubstr("&lt;sw&gt; <span class=\"fall\">(few: 2 groups)"));
+  data.evaluation.intervals.units = 100;
+  EXPECT_THAT(report_page(data), Not(HasSubstr("still too narrow")));
+}
+
+TEST(Report, LetsSuspectClipsBeHeard) {
+  ReportData data = sample();
+  const std::string page = report_page(data);
+  EXPECT_THAT(page, HasSubstr("2 of 480 clips that training did not learn from"));
+  EXPECT_EQ(occurrences(page, "<audio"), 1u);  // the other cannot be read
+  EXPECT_THAT(page, HasSubstr("recordings/no/d&lt;e&gt;.wav"));
+  EXPECT_THAT(page, HasSubstr("recordings/yes/f.wav"));
+  data.evaluation.suspects.clear();
+  EXPECT_THAT(report_page(data), Not(HasSubstr("id=\"labels-to-doubt\"")));
 }
 
 TEST(Report, SaysWhetherTheBoardKeepsUp) {
