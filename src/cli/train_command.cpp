@@ -16,6 +16,7 @@ struct Options {
   std::string project;
   bool resume = false;
   bool force = false;
+  std::string grid;
 };
 
 Result<Status> act(const Options& options, const Session& session) {
@@ -31,6 +32,10 @@ Result<Status> act(const Options& options, const Session& session) {
   std::vector<std::string> command = {trainer.value().string(), options.project};
   if (options.resume) command.push_back("--resume");
   if (options.force) command.push_back("--force");
+  if (!options.grid.empty()) {
+    command.emplace_back("--grid");
+    command.push_back(options.grid);
+  }
   if (session.quiet) command.push_back("--quiet");
   SENGI_TRY(status, run_attached(command));
   if (status == 0) return Status::done;
@@ -48,11 +53,17 @@ void add_train(CLI::App& app, Session& session) {
   add_project(*command, options->project);
   command->add_flag("--resume", options->resume, "Go on where an interrupted training stopped");
   command->add_flag("--force", options->force, "Train again even where the model is up to date");
+  command->add_option("--grid", options->grid,
+                      "Country whose electricity the CO2 is reckoned by, such as KE");
   add_quiet(*command, session);
   command->footer(
-      "Ctrl-C keeps the best network so far.\n\n"
+      "Ctrl-C keeps the best network so far. What training cost is kept beside it: time,\n"
+      "floating-point operations, energy and CO2. With --grid on a project that is trained, the "
+      "CO2\n"
+      "alone is reckoned anew.\n\n"
       "Examples:\n"
       "  sengi train keywords\n"
+      "  sengi train keywords --grid KE\n"
       "  sengi train keywords --resume");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };

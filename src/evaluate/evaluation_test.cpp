@@ -341,6 +341,9 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   record.sections = emulate::Sections{1, 2, 3, 4};
   record.stack_bytes = 5;
   record.cycles = 50'000;
+  record.active_ma = 3.3;
+  record.supply_v = 3;
+  record.power_source = "a datasheet";
   record.layers = {{"conv1", 6, 7}};
   record.comparison = {10, 9};
   const fs::path path = folder.value().path() / "run.json";
@@ -350,6 +353,9 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   EXPECT_EQ(to_json(back.value()), to_json(record));
   EXPECT_FALSE(back.value().instructions.has_value());
   EXPECT_DOUBLE_EQ(*back.value().inference_s(), 0.002);
+  EXPECT_DOUBLE_EQ(*back.value().inference_j(), 0.002 * 3.3e-3 * 3);
+  record.active_ma = 0;
+  EXPECT_FALSE(record.inference_j().has_value());
   EXPECT_EQ(back.value().ram_bytes(), 3u + 4u + 5u);
 
   record.sections.reset();
@@ -363,7 +369,8 @@ TEST(TrainingRecord, LeavesOutWhatIsNotThere) {
   ASSERT_TRUE(folder.ok());
   const fs::path path = folder.value().path() / "training.json";
   ASSERT_TRUE(write_text(path, R"({"epochs": [{"phase": "float", "epoch": 1, "train_loss": 0.5}],
-                                   "wall_s": 2, "energy_kwh": null})")
+                                   "wall_s": 2, "energy_kwh_low": 1, "energy_kwh_high": 3,
+                                   "co2_kg_low": 2, "co2_kg_high": 1})")
                   .ok());
   const auto record = read_training_record(path);
   ASSERT_TRUE(record.ok());
@@ -371,7 +378,8 @@ TEST(TrainingRecord, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(record.value().epochs[0].train_loss, 0.5);
   EXPECT_FALSE(record.value().epochs[0].validation_loss.has_value());
   EXPECT_EQ(record.value().wall_s, 2.0);
-  EXPECT_FALSE(record.value().energy_kwh.has_value());
+  EXPECT_EQ(record.value().energy_kwh, (Interval{1, 3}));
+  EXPECT_FALSE(record.value().co2_kg.has_value());  // upside down
   ASSERT_TRUE(write_text(path, "[1]").ok());
   EXPECT_FALSE(read_training_record(path).ok());
 }

@@ -115,9 +115,9 @@ TrainingRecord sample_training() {
                                0.86 - 0.6 * far, 0.35 + 1.6 * far, 0.91 - 0.6 * far});
   }
   training.wall_s = 412;
-  training.energy_kwh = 0.0046;
+  training.energy_kwh = Interval{0.0014, 0.0088};
   training.energy_method = "65 W assumed for the whole machine";
-  training.co2_kg = 0.0018;
+  training.co2_kg = Interval{0.0006, 0.0038};
   training.co2_method = "0.4 kg a kWh, world average grid";
   training.operations = 2.1e13;
   training.parameters = 22604;

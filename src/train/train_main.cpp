@@ -23,6 +23,20 @@ std::string percent(const nlohmann::json& accuracy) {
   return fmt::format("{:5.1f} %", 100 * accuracy.at("accuracy").get<double>());
 }
 
+// "0.35 to 2.2" of an interval of kilograms or kilowatt-hours, in thousandths.
+std::string thousandths(const nlohmann::json& json, const std::string& key) {
+  const double low = 1000 * json.at(key + "_low").get<double>();
+  const double high = 1000 * json.at(key + "_high").get<double>();
+  return low == high ? fmt::format("{:.2g}", low) : fmt::format("{:.2g} to {:.2g}", low, high);
+}
+
+void print_cost(const nlohmann::json& json) {
+  fmt::print(
+      "{} Wh {}, {} g of CO2 by the grid of {} ({:.0f} g a kWh)\n", thousandths(json, "energy_kwh"),
+      json.at("energy_measured") == true ? "measured" : "modelled", thousandths(json, "co2_kg"),
+      json.at("grid").at("name").get<std::string>(), json.at("grid").at("g_per_kwh").get<double>());
+}
+
 void print_figures(const sengi::project::Project& project, const std::string& record) {
   const auto json = nlohmann::json::parse(record);
   const auto& clips = json.at("clips");
@@ -37,10 +51,10 @@ void print_figures(const sengi::project::Project& project, const std::string& re
              clips.at("test").get<std::size_t>());
   fmt::print("  {:<12} {:>7}    {:>7}\n", "groups", groups.at("validation").get<std::size_t>(),
              groups.at("test").get<std::size_t>());
-  fmt::print("{} parameters, {} multiply-accumulates, {:.0f} s, {:.4f} kWh {}\n",
+  fmt::print("{} parameters, {} multiply-accumulates, {:.0f} s, {:.0f} s of processors\n",
              json.at("parameters").get<std::uint64_t>(), json.at("macs").get<std::uint64_t>(),
-             json.at("wall_s").get<double>(), json.at("energy_kwh").get<double>(),
-             json.at("energy_measured") == true ? "measured" : "modelled");
+             json.at("wall_s").get<double>(), json.at("processor_s").get<double>());
+  print_cost(json);
   fmt::print("wrote model.tflite, float.tflite, pipeline.json and training.json to {}\n",
              project.out().string());
 }
@@ -57,6 +71,7 @@ Result<void> train(const std::string& folder, const sengi::train::TrainOptions& 
   if (outcome.up_to_date) {
     fmt::print("nothing changed since {} was trained (--force trains it again)\n",
                sengi::project::model_path(project).string());
+    if (options.grid) print_cost(nlohmann::json::parse(outcome.record));
     return {};
   }
   if (!outcome.complete) {
@@ -75,6 +90,8 @@ int run(int argc, char** argv) {
   app.add_option("project", folder, "folder with a sengi.toml")->required();
   app.add_flag("--resume", options.resume, "go on with the training that was stopped");
   app.add_flag("--force", options.force, "train even if nothing changed");
+  std::string grid;
+  app.add_option("--grid", grid, "country whose electricity CO2 is reckoned by, such as KE");
   app.add_flag("--json", json, "print the record of the training (out/training.json)");
   app.add_flag("--quiet", quiet, "print nothing but errors");
   try {
@@ -84,7 +101,15 @@ int run(int argc, char** argv) {
   }
   if (json || quiet) sengi::silence_progress();
   sengi::watch_for_interrupt();
-  const Result<void> result = train(folder, options, json, quiet);
+  Result<void> result;
+  if (!grid.empty()) {
+    if (const auto found = sengi::train::find_grid(grid); found.ok()) {
+      options.grid = found.value();
+    } else {
+      result = found.error();
+    }
+  }
+  if (result.ok()) result = train(folder, options, json, quiet);
   if (result.ok()) return 0;
   fmt::print(stderr, "sengi train: {}\n", result.error().message);
   return static_cast<int>(result.error().outcome);
