@@ -60,7 +60,7 @@ page::Section figures_section(const ReportData& data) {
                 "table (<code>sengi run --explain</code>), energy from power and time, carbon from "
                 "energy and the grid."},
                {page::badge(page::Source::datasheet),
-                "Taken from the maker's document: the board's clock and memories."}},
+                "Taken from the maker's document: the board's clock, memories and currents."}},
       .numeric = {}};
   std::string commands;
   for (const std::string_view verb : {"data check", "train", "evaluate", "run", "report"}) {

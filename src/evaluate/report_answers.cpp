@@ -149,18 +149,20 @@ std::string reliability_chart(const Evaluation& evaluation) {
 std::string temperature_card(const Evaluation& evaluation) {
   if (!evaluation.temperature) return "";
   const TemperatureFit& fit = *evaluation.temperature;
-  const double change = fit.value - 1;
+  const double before = evaluation.calibration.calibration_error;
+  const double after = fit.test.calibration_error;
+  constexpr double hardly = 0.1;
   return fmt::format(
-      "<div class=\"card\"><p>{} A temperature of <strong>{:.2f}</strong>, fitted on {} of the "
-      "validation split, would bring the test's calibration error from {} to {}. The device's "
-      "scores are as they are: it is told here and applied nowhere.</p><p class=\"fall\">Guo, "
-      "Pleiss, Sun and Weinberger 2017.</p></div>\n",
-      change > 0.05    ? "The network is surer than it is right."
-      : change < -0.05 ? "The network is right more often than it is sure."
-                       : "The network is about as sure as it is right.",
-      fit.value, counted(fit.clips, "clip"),
-      page::percent(evaluation.calibration.calibration_error),
-      page::percent(fit.test.calibration_error));
+      "<div class=\"card\"><p>On {} of the validation split the network is {}: a temperature of "
+      "<strong>{:.2f}</strong> fits them best. On the test it would bring the calibration error "
+      "from {} to {}{}. The device's scores are as they are: it is told here and applied "
+      "nowhere.</p><p class=\"fall\">Guo, Pleiss, Sun and Weinberger 2017.</p></div>\n",
+      counted(fit.clips, "clip"),
+      fit.value > 1 + hardly   ? "surer than it is right"
+      : fit.value < 1 - hardly ? "right more often than it is sure"
+                               : "about as sure as it is right",
+      fit.value, page::percent(before), page::percent(after),
+      after < before ? "" : ", which is no better: the two splits disagree");
 }
 
 std::string between(const Interval& interval) {

@@ -39,11 +39,16 @@ std::string mass(double kg) {
   return fmt::format("{:.1f}\u00A0t", kg / 1000);
 }
 
-// "0.6 g to 3.8 g", or one figure where the ends are equal.
+// "0.6 to 3.8 g", "600 mg to 3.8 g", or one figure where the ends are equal.
 template <typename Write>
 std::string range(const Interval& interval, Write write) {
-  if (interval.low == interval.high) return write(interval.low);
-  return fmt::format("{} to {}", write(interval.low), write(interval.high));
+  constexpr std::string_view space = "\u00A0";
+  std::string low = write(interval.low);
+  const std::string high = write(interval.high);
+  if (low == high) return high;
+  const auto unit = low.find(space);
+  if (unit != std::string::npos && high.ends_with(low.substr(unit))) low.resize(unit);
+  return fmt::format("{} to {}", low, high);
 }
 
 std::string energy(double kwh) {
@@ -57,7 +62,11 @@ std::string joules(double j) {
 }
 
 std::string large(double count) {
-  if (count < 1e6) return with_thousands(static_cast<std::uint64_t>(std::llround(count)));
+  if (count < 1e6) {
+    const double step = std::pow(10, std::max(0.0, std::floor(std::log10(count)) - 2));
+    return with_thousands(
+        static_cast<std::uint64_t>(std::llround(count / step) * std::llround(step)));
+  }
   if (count < 1e9) return fmt::format("{:.1f} million", count / 1e6);
   if (count < 1e12) return fmt::format("{:.1f} billion", count / 1e9);
   return fmt::format("{:.1f} trillion", count / 1e12);
@@ -74,18 +83,25 @@ std::string cost_tiles(const TrainingRecord& training) {
   }
   if (training.energy_kwh) {
     tiles.push_back({"Energy", range(*training.energy_kwh, energy),
-                     page::text(training.energy_method),
+                     training.energy_measured ? "by the processor's own counter"
+                                              : "processor time by a range of watts",
                      training.energy_measured ? page::Source::measured : page::Source::modelled});
   }
   if (training.co2_kg) {
-    tiles.push_back({"CO₂", range(*training.co2_kg, mass), page::text(training.co2_method),
+    tiles.push_back({"CO₂", range(*training.co2_kg, mass),
+                     training.grid.empty() ? "" : "by the grid of " + page::text(training.grid),
                      page::Source::modelled});
   }
   if (training.operations) {
     tiles.push_back({"Floating-point operations", large(*training.operations),
                      "forward and backward", page::Source::modelled});
   }
-  return page::tiles(tiles);
+  std::string how;
+  for (const auto& [name, method] :
+       {std::pair("Energy", training.energy_method), std::pair("CO₂", training.co2_method)}) {
+    if (!method.empty()) how += fmt::format("{} {}. ", name, page::text(method));
+  }
+  return page::tiles(tiles) + (how.empty() ? "" : "<p class=\"fall\">" + how + "</p>\n");
 }
 
 // A logarithmic scale from one power of ten to another.
@@ -118,12 +134,14 @@ std::string beside(const Interval& ours) {
   std::string ticks;
   for (double power = scale.least; power <= scale.most; power += 3) {
     const double kg = std::pow(10, power);
-    ticks += fmt::format("<span style=\"left:{:.1f}%\">{}</span>", scale.percent(kg),
-                         power >= 3 ? fmt::format("{:.0f}\u00A0t", kg / 1000) : mass(kg));
+    ticks += fmt::format(
+        "<span style=\"left:{:.1f}%\">{}</span>", scale.percent(kg),
+        power >= 3 ? with_thousands(static_cast<std::uint64_t>(std::llround(kg / 1000))) + "\u00A0t"
+                   : mass(kg));
   }
   constexpr double flight_kg = 1984 * kg_of_pound;
   return fmt::format(
-      "<div class=\"card\"><h3>CO₂, each mark ten to a thousand times the one before</h3>\n<ul "
+      "<div class=\"card\"><h3>CO₂ on a logarithmic scale</h3>\n<ul "
       "class=\"amounts\">\n{}</ul>\n<div class=\"ticks\" aria-hidden=\"true\">{}</div>\n<p "
       "class=\"fall\">For the CO₂ of one such flight this training could be run {} times. "
       "Strubell, Ganesh and McCallum 2019.</p></div>\n",
@@ -156,10 +174,8 @@ std::string eras_chart(double ours) {
   chart.source = page::Source::modelled;
   page::Series first{.name = "doubling every 2 years", .values = {}, .colour = "cool"};
   page::Series second{.name = "doubling every 3.4 months", .values = {}, .colour = "warm"};
-  page::Series named{.name = "AlexNet, ZFNet, VGG, Deep Speech 2, neural translation",
-                     .values = {},
-                     .colour = "soft",
-                     .points = true};
+  page::Series named{
+      .name = "the largest, 2012 to 2016", .values = {}, .colour = "soft", .points = true};
   page::Series mine{.name = "this training", .values = {}, .colour = "accent", .dashed = true};
   for (int year = first_year; year <= last_year; ++year) {
     chart.labels.push_back(fmt::to_string(year));
@@ -179,7 +195,7 @@ std::string eras_chart(double ours) {
   const double pace_year = turn_year + first_doubling_years * std::log2(ours / turn_operations);
   std::string words =
       "Amodei and Hernandez 2018, \"AI and Compute\"; the lines are their two paces through "
-      "AlexNet.";
+      "AlexNet, the dots AlexNet, ZFNet, VGG, Deep Speech 2 and neural translation.";
   if (pace_year >= first_year && pace_year <= turn_year) {
     words += fmt::format(" By the first pace, this training was the largest of about {:.0f}.",
                          pace_year);

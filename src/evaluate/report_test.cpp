@@ -118,6 +118,7 @@ TrainingRecord sample_training() {
   training.energy_kwh = Interval{0.0014, 0.0088};
   training.energy_method = "65 W assumed for the whole machine";
   training.co2_kg = Interval{0.0006, 0.0038};
+  training.grid = "Kenya";
   training.co2_method = "0.4 kg a kWh, world average grid";
   training.operations = 2.1e13;
   training.parameters = 22604;
@@ -291,6 +292,21 @@ TEST(Report, SaysHowSureItsFiguresAre) {
   EXPECT_THAT(page, HasSubstr("&lt;sw&gt; <span class=\"fall\">(few: 2 groups)"));
   data.evaluation.intervals.units = 100;
   EXPECT_THAT(report_page(data), Not(HasSubstr("still too narrow")));
+}
+
+TEST(Report, SaysWhatOneAnswerTakesAndHowManyTheTrainingEquals) {
+  ReportData data = sample();
+  EXPECT_THAT(report_page(data), HasSubstr("gives no current"));
+  data.run->clock_hz = 64e6;
+  data.run->cycles = 640'000;  // 10 ms
+  data.run->active_ma = 4;
+  data.run->supply_v = 2.5;  // 10 mW, so 0.1 mJ
+  const std::string page = report_page(data);
+  EXPECT_THAT(page, HasSubstr("<strong>100\u00A0µJ</strong>"));
+  // 1.4 and 8.8 Wh are 5,040 and 31,680 J.
+  EXPECT_THAT(page, HasSubstr("50.4 million to 316.8 million such answers"));
+  EXPECT_THAT(page, HasSubstr("1.4 to 8.8\u00A0Wh"));
+  EXPECT_THAT(page, HasSubstr("by the grid of Kenya"));
 }
 
 TEST(Report, LetsSuspectClipsBeHeard) {

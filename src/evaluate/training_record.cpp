@@ -66,6 +66,9 @@ Result<TrainingRecord> read_training_record(const std::filesystem::path& path) {
   record.energy_measured = flag(json, "energy_measured");
   record.co2_kg = interval(json, "co2_kg");
   record.co2_method = words(json, "co2_method");
+  if (const auto grid = json.find("grid"); grid != json.end() && grid->is_object()) {
+    record.grid = words(*grid, "name");
+  }
   record.operations = number(json, "operations");
   if (const auto parameters = number(json, "parameters"); parameters && *parameters >= 0) {
     record.parameters = static_cast<std::uint64_t>(*parameters);

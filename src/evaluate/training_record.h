@@ -32,6 +32,7 @@ struct TrainingRecord {
   bool energy_measured = false;        // by the machine's own counters, rather than a model
   std::optional<Interval> co2_kg;
   std::string co2_method;
+  std::string grid;                  // the country whose electricity it is reckoned by
   std::optional<double> operations;  // floating-point
   std::optional<std::uint64_t> parameters;
   std::string machine;

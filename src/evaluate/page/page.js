@@ -50,7 +50,7 @@
     if (isValue) Object.assign(ticks, { maxTicksLimit: 7, callback: (value) => tick(value, spec) });
     else Object.assign(ticks, spec.kind === "rows" ? { autoSkip: false } : { maxTicksLimit: 14 });
     return {
-      type: isValue && spec.logarithmic ? "logarithmic" : undefined,
+      ...(isValue && spec.logarithmic ? { type: "logarithmic" } : {}),
       title: { display: Boolean(title), text: title, color: colour("soft") },
       stacked: spec.stacked,
       grid: { color: colour("line"), display: isValue, drawBorder: false },
