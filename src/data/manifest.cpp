@@ -81,6 +81,14 @@ Result<Header> read_header(const CsvRow& header, std::string_view file, Manifest
   return found;
 }
 
+// A cell of RFC 4180.
+std::string csv_cell(std::string_view cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
+  std::string text = "\"";
+  for (const char c : cell) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + '"';
+}
+
 std::optional<Split> split_named(std::string_view name) {
   for (const Split side : {Split::train, Split::validation, Split::test}) {
     if (name == name_of(side)) return side;
@@ -135,6 +143,17 @@ std::string read_row(const CsvRow& cells, const Header& header, ManifestRow& row
 }
 
 }  // namespace
+
+std::string manifest_of(const Dataset& dataset) {
+  std::string text = "path,label,group,split,start_s,end_s\n";
+  for (const Clip& clip : dataset.clips) {
+    text += fmt::format(
+        "{},{},{},{},{},{}\n", csv_cell(std::filesystem::absolute(clip.path).string()),
+        csv_cell(dataset.labels[clip.label]), csv_cell(clip.group), name_of(clip.split),
+        clip.start_s, std::isfinite(clip.end_s) ? fmt::to_string(clip.end_s) : std::string());
+  }
+  return text;
+}
 
 Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
   SENGI_TRY(rows, parse_csv(text, file));

@@ -39,6 +39,11 @@ struct Manifest {
   std::vector<std::string> other_columns;  // beside those above: language, licence ...
 };
 
+// The manifest of a dataset: every clip with its absolute path, label, group, side and times, so
+// that load_dataset() gives the same clips wherever the file stands. Blanks around a group are
+// lost.
+std::string manifest_of(const Dataset& dataset);
+
 // Errors: not CSV; no header; a column missing, twice, or nearly one of those above (with the
 // column that was probably meant). What is wrong with one row is in `faults`.
 Result<Manifest> parse_manifest(std::string_view text, std::string_view file);

@@ -96,6 +96,7 @@ std::string report_page(const ReportData& data) {
   if (!data.evaluation.suspects.empty()) document.sections.push_back(suspects_section(data));
   document.sections.push_back(recordings_section(data));
   document.sections.push_back(training_section(data));
+  if (data.learning_curve || data.folds) document.sections.push_back(studies_section(data));
   document.sections.push_back(device_section(data));
   if (data.training) document.sections.push_back(cost_section(data));
   document.sections.push_back(figures_section(data));

@@ -78,6 +78,8 @@ Result<ReportData> gather_report(const project::Project& project, const std::str
   data.evaluation = std::move(evaluation);
   data.plan = std::move(code.plan);
   data.training = if_ok(read_training_record(training_record_path(project)));
+  data.learning_curve = if_ok(read_learning_curve(project.out() / "learning_curve.json"));
+  data.folds = if_ok(read_folds(project.out() / "folds.json"));
   data.run = run_of(pipeline, project);
   data.example = if_ok(listen_to_known_sound(pipeline, project, dataset));
   data.suspect_sounds = sounds_of(data.evaluation.suspects, project);

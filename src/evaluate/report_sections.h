@@ -16,6 +16,8 @@ page::Section answers_section(const ReportData& data);
 page::Section suspects_section(const ReportData& data);
 page::Section recordings_section(const ReportData& data);
 page::Section training_section(const ReportData& data);
+// Requires: data.learning_curve or data.folds.
+page::Section studies_section(const ReportData& data);
 page::Section device_section(const ReportData& data);
 // Requires: data.training.
 page::Section cost_section(const ReportData& data);

@@ -200,6 +200,17 @@ ReportData sample() {
   data.training = sample_training();
   data.example = sample_example();
   data.suspect_sounds = {data::Audio{8000, std::vector<std::int16_t>(4000, 100)}, std::nullopt};
+  LearningCurve curve;
+  curve.method = "nested parts of the training groups";
+  curve.points = {
+      {90, 10, 0.4, {0.34, 0.46}}, {180, 20, 0.3, {0.25, 0.36}}, {360, 40, 0.22, {0.18, 0.28}}};
+  curve.exponent = 0.43;
+  curve.scale = 2.77;
+  curve.exponent_95 = Interval{0.2, 0.66};
+  curve.predictions = {
+      {1, 360, 0.22, {0.15, 0.32}}, {2, 720, 0.163, {0.09, 0.29}}, {4, 1440, 0.121, {0.05, 0.27}}};
+  data.learning_curve = curve;
+  data.folds = Folds{"", {{80, 60, 7}, {82, 70, 6}, {78, 58, 7}}, 0.7824, 0.06};
   data.version = "0.1.0";
   return data;
 }
@@ -288,7 +299,7 @@ TEST(Report, SaysHowSureItsFiguresAre) {
   EXPECT_THAT(page, HasSubstr("81.0 to 93.0\u00A0%, 95\u00A0% sure"));
   EXPECT_THAT(page, HasSubstr("2,000 draws of 15 groups"));
   EXPECT_THAT(page, HasSubstr("still too narrow"));  // 15 are few
-  EXPECT_THAT(page, HasSubstr("A temperature of <strong>1.37</strong>"));
+  EXPECT_THAT(page, HasSubstr("a temperature of <strong>1.37</strong>"));
   EXPECT_THAT(page, HasSubstr("&lt;sw&gt; <span class=\"fall\">(few: 2 groups)"));
   data.evaluation.intervals.units = 100;
   EXPECT_THAT(report_page(data), Not(HasSubstr("still too narrow")));
@@ -307,6 +318,45 @@ TEST(Report, SaysWhatOneAnswerTakesAndHowManyTheTrainingEquals) {
   EXPECT_THAT(page, HasSubstr("50.4 million to 316.8 million such answers"));
   EXPECT_THAT(page, HasSubstr("1.4 to 8.8\u00A0Wh"));
   EXPECT_THAT(page, HasSubstr("by the grid of Kenya"));
+}
+
+TEST(Report, SaysWhetherMoreRecordingsWouldHelp) {
+  ReportData data = sample();
+  EXPECT_THAT(report_page(data), HasSubstr("More recordings, of more groups, would help. With "
+                                           "twice as many, <strong>16.3\u00A0%</strong>"));
+  EXPECT_THAT(report_page(data), HasSubstr("a standard deviation of 6.0 points"));
+  data.learning_curve->exponent_95->low = -0.1;
+  EXPECT_THAT(report_page(data), HasSubstr("cannot be told"));
+  data.learning_curve->exponent_95.reset();
+  data.learning_curve->predictions.clear();
+  EXPECT_THAT(report_page(data), HasSubstr("Too few parts"));
+  data.project.config_sha256 = "changed";
+  EXPECT_THAT(report_page(data), HasSubstr("has changed since"));
+  data.learning_curve.reset();
+  data.folds.reset();
+  EXPECT_THAT(report_page(data), Not(HasSubstr("id=\"more\"")));
+}
+
+TEST(StudyRecord, RefusesWhatIsNone) {
+  auto folder = TemporaryFolder::make();
+  ASSERT_TRUE(folder.ok());
+  const auto path = folder.value().path() / "learning_curve.json";
+  const std::string whole =
+      R"({"config_sha256": "c", "method": "m", "fit": null,
+          "points": [{"clips": 10, "groups": 2, "count": 8, "correct": 6}]})";
+  ASSERT_TRUE(write_text(path, whole).ok());
+  const auto curve = read_learning_curve(path);
+  ASSERT_TRUE(curve.ok()) << curve.error().message;
+  EXPECT_EQ(curve.value().points.at(0).error, 0.25);
+  for (std::size_t length = 0; length + 1 < whole.size(); ++length) {
+    ASSERT_TRUE(write_text(path, whole.substr(0, length)).ok());
+    EXPECT_FALSE(read_learning_curve(path).ok());
+  }
+  ASSERT_TRUE(write_text(path, R"({"config_sha256": "c", "method": "m", "fit": null,
+          "points": [{"clips": 10, "groups": 2, "count": 8, "correct": 9}]})")
+                  .ok());
+  EXPECT_FALSE(read_learning_curve(path).ok());
+  EXPECT_FALSE(read_folds(path).ok());
 }
 
 TEST(Report, LetsSuspectClipsBeHeard) {
