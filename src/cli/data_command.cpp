@@ -30,11 +30,11 @@ void add_check(CLI::App& data, Session& session) {
   add_json(*command, session);
   add_quiet(*command, session);
   command->footer(
-      "Reads every recording: counts, lengths, rates, clipping, silence, duplicates, groups on "
-      "two\n"
-      "sides of the split. Writes a page with pictures to PROJECT/out/data.html. Ends with 1 "
-      "where\n"
-      "there is a fault.\n\n"
+      "Reads every recording: counts, lengths, rates, clipping, silence, duplicates, recordings "
+      "that\n"
+      "sound alike (louder, shifted, cut or stored by another codec), groups on two sides of the\n"
+      "split. Writes a page with pictures to PROJECT/out/data.html. Ends with 1 where there is a\n"
+      "fault.\n\n"
       "Examples:\n"
       "  sengi data check keywords\n"
       "  sengi data check keywords --json | jq .findings");

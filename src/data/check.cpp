@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "data/check_findings.h"
+#include "data/fingerprint.h"
 #include "data/loader.h"
 #include "data/measure.h"
 
@@ -174,7 +175,10 @@ Result<CheckReport> check_data(const project::Project& project) {
   }
   report.stored = stored_as(measures);
   for (const auto& set : duplicates(measures)) report.duplicate_files += set.size() - 1;
-  report.findings = find(project, loaded, measures);
+  SENGI_TRY(prints, fingerprints(data, project));
+  const std::vector<Alike> alike = find_alike(prints);
+  report.near_duplicates = near_duplicates(data, measures, alike).size();
+  report.findings = find(project, loaded, measures, alike);
   return report;
 }
 

@@ -97,6 +97,7 @@ struct CheckReport {
   std::size_t clipped_clips = 0;
   std::size_t silent_clips = 0;     // quieter than silence_dbfs, digital silence included
   std::size_t duplicate_files = 0;  // beyond the first of each set
+  std::size_t near_duplicates = 0;  // pairs that sound alike without being the same samples
   std::vector<Finding> findings;    // faults first, then warnings, then notes
 
   std::size_t count(Severity severity) const;

@@ -38,8 +38,13 @@ std::string plain(const std::string& label) {
 
 class Rules {
  public:
-  Rules(const project::Project& project, const Loaded& loaded, const Measures& measures)
-      : project_(project), loaded_(loaded), data_(loaded.dataset), measures_(measures) {}
+  Rules(const project::Project& project, const Loaded& loaded, const Measures& measures,
+        const std::vector<Alike>& alike)
+      : project_(project),
+        loaded_(loaded),
+        data_(loaded.dataset),
+        measures_(measures),
+        alike_(alike) {}
 
   std::vector<Finding> run() {
     rows();
@@ -48,6 +53,7 @@ class Rules {
     sides();
     unreadable();
     copies();
+    near_copies();
     clipping();
     silence();
     lengths();
@@ -192,6 +198,33 @@ class Rules {
           .time_s = start_of(again);
     } else {
       add(Severity::warning, "duplicate", what, b.path, "remove one").time_s = start_of(again);
+    }
+  }
+
+  void near_copies() {
+    for (const Alike& pair : near_duplicates(data_, measures_, alike_)) {
+      const Clip& a = data_.clips[pair.first];
+      const Clip& b = data_.clips[pair.second];
+      const std::string what = fmt::format("the same sound as {} ({:.0f} % of its fingerprint)",
+                                           shown(a.path), 100 * (1 - pair.difference));
+      if (a.split != b.split) {
+        add(Severity::fault, "near-duplicate",
+            fmt::format("{}, which is in {} while this is in {}", what, name_of(a.split),
+                        name_of(b.split)),
+            b.path,
+            "listen to both; if they are one recording, remove one or put them into one group")
+            .time_s = start_of(pair.second);
+      } else if (a.label != b.label) {
+        add(Severity::warning, "near-duplicate",
+            fmt::format("{}, but there it is '{}' and here '{}'", what, label_of(pair.first),
+                        label_of(pair.second)),
+            b.path, "listen to both, and keep the right label")
+            .time_s = start_of(pair.second);
+      } else {
+        add(Severity::note, "near-duplicate", what, b.path,
+            "listen to both; a second copy teaches nothing new")
+            .time_s = start_of(pair.second);
+      }
     }
   }
 
@@ -347,10 +380,12 @@ class Rules {
           fmt::format("found but not in [data] labels: {}", fmt::join(loaded_.unused_labels, ", ")),
           loaded_.source, "add them to labels to use them");
     }
-    if (!loaded_.ignored_columns.empty()) {
+    if (!data_.columns.empty()) {
       add(Severity::note, "columns",
-          fmt::format("columns that are not used: {}", fmt::join(loaded_.ignored_columns, ", ")),
-          loaded_.source, "nothing, if they are another program's");
+          fmt::format("columns that training does not use: {}", fmt::join(data_.columns, ", ")),
+          loaded_.source,
+          "to see results by one, name it in slices in [evaluate]; nothing, if they are another "
+          "program's");
     }
   }
 
@@ -358,6 +393,7 @@ class Rules {
   const Loaded& loaded_;
   const Dataset& data_;
   const Measures& measures_;
+  const std::vector<Alike>& alike_;
   std::vector<Finding> findings_;
 };
 
@@ -381,9 +417,21 @@ std::vector<std::vector<std::size_t>> duplicates(const Measures& measures) {
   return sets;
 }
 
+std::vector<Alike> near_duplicates(const Dataset& dataset, const Measures& measures,
+                                   std::span<const Alike> alike) {
+  std::vector<Alike> pairs;
+  std::ranges::copy_if(alike, std::back_inserter(pairs), [&](const Alike& pair) {
+    const auto& first = measures.clips[pair.first];
+    const auto& second = measures.clips[pair.second];
+    return first && second && first->samples_sha256 != second->samples_sha256 &&
+           dataset.clips[pair.first].path != dataset.clips[pair.second].path;
+  });
+  return pairs;
+}
+
 std::vector<Finding> find(const project::Project& project, const Loaded& loaded,
-                          const Measures& measures) {
-  return Rules(project, loaded, measures).run();
+                          const Measures& measures, const std::vector<Alike>& alike) {
+  return Rules(project, loaded, measures, alike).run();
 }
 
 }  // namespace sengi::data

@@ -81,6 +81,7 @@ std::string to_json(const CheckReport& report) {
                      {"clipped_clips", report.clipped_clips},
                      {"silent_clips", report.silent_clips},
                      {"duplicates", report.duplicate_files},
+                     {"near_duplicates", report.near_duplicates},
                      {"stored_as", list_of(report.stored)},
                      {"labels", list_of(report.labels)},
                      {"findings", list_of(report.findings)}};

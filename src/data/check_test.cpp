@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/progress.h"
+#include "data/split.h"
 #include "data/test_sounds.h"
 
 namespace sengi::data {
@@ -74,6 +75,29 @@ class Checks : public testing::Test {
   project::Project project_;
   std::mt19937 random_{1};
 };
+
+// The same recording with another gain, from a later moment on.
+TEST_F(Checks, OneSoundOnTwoSidesIsAFault) {
+  speak({"yes", "no"});
+  const CheckReport before = report();
+  EXPECT_EQ(before.near_duplicates, 0u);
+  std::vector<float> sound = noise(1, 0.6);
+  ASSERT_TRUE(write_wav16(at("yes/a_0.wav"), sound, 16000));
+  for (float& sample : sound) sample *= 0.3F;
+  sound.erase(sound.begin(), sound.begin() + 1111);
+  // Groups whose hashes put them on two sides.
+  std::string other;
+  for (char name = 'b'; name <= 'z' && other.empty(); ++name) {
+    if (side_of(std::string(1, name), 1, 10, 10) != side_of("a", 1, 10, 10)) other = name;
+  }
+  ASSERT_TRUE(write_wav16(at("yes/" + other + "_0.wav"), sound, 16000));
+  const CheckReport r = report();
+  EXPECT_EQ(r.near_duplicates, 1u);
+  EXPECT_EQ(r.duplicate_files, 0u);
+  EXPECT_THAT(found(r, "near-duplicate"),
+              ElementsAre(AllOf(HasSubstr("fault yes/" + other + "_0.wav"),
+                                HasSubstr("the same sound as yes/a_0.wav"))));
+}
 
 TEST_F(Checks, GoodRecordingsHaveNoFindings) {
   speak({"yes", "no"});

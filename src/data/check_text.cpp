@@ -110,9 +110,9 @@ void write_stored(const CheckReport& report, Out out) {
                    stored.format, stored.sample_rate_hz,
                    counted(static_cast<std::size_t>(stored.channels), "channel"), bits);
   }
-  fmt::format_to(out, "  clipped {}, silent {}, duplicates {}, not readable {}\n\n",
+  fmt::format_to(out, "  clipped {}, silent {}, duplicates {}, alike {}, not readable {}\n\n",
                  with_thousands(report.clipped_clips), with_thousands(report.silent_clips),
-                 with_thousands(report.duplicate_files),
+                 with_thousands(report.duplicate_files), with_thousands(report.near_duplicates),
                  with_thousands(report.files - report.files_read));
 }
 

@@ -24,11 +24,14 @@ struct Clip {
   Split split = Split::train;
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
+  std::vector<std::string> columns = {};  // values of Dataset::columns; empty without a manifest
 };
 
 struct Dataset {
   std::vector<std::string> labels;
   std::vector<Clip> clips;  // sorted by path and start
+  std::vector<std::string> columns =
+      {};  // that the manifest has beside its own: language, site ...
 };
 
 // Reads the folder or the manifest that [data] names and splits it. A group is wholly on one side:

@@ -50,6 +50,7 @@ Candidate from_row(ManifestRow row, const fs::path& folder, const GroupPattern& 
   candidate.clip.group = row.group.empty() ? pattern.group_of(row.path) : std::move(row.group);
   candidate.clip.start_s = row.start_s;
   candidate.clip.end_s = row.end_s;
+  candidate.clip.columns = std::move(row.others);
   candidate.label = std::move(row.label);
   candidate.below = std::move(row.path);
   candidate.wanted = row.split;
@@ -71,7 +72,7 @@ Result<std::vector<Candidate>> from_manifest(const GroupPattern& pattern, Loaded
     }
   }
   std::ranges::sort(loaded.faults, {}, &ManifestFault::line);
-  loaded.ignored_columns = std::move(manifest.ignored_columns);
+  loaded.dataset.columns = std::move(manifest.other_columns);
   return candidates;
 }
 

@@ -30,7 +30,6 @@ struct Loaded {
   std::vector<std::string> missing_labels;     // of [data] labels, without a clip
   std::vector<std::string> unused_labels;      // found, but not in [data] labels
   std::vector<std::filesystem::path> outside;  // recordings beside the labels' folders
-  std::vector<std::string> ignored_columns;    // of the manifest
   // Why the split is of no use: a side that should have clips has none, or a label has none to
   // train on. Says what to do.
   std::optional<std::string> empty_side;

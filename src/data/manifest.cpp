@@ -19,6 +19,11 @@ const std::array<std::string, column_count> column_names = {"path",  "label",   
 // Where in a row each column is, for those that the header names.
 using Columns = std::array<std::optional<std::size_t>, column_count>;
 
+struct Header {
+  Columns columns;
+  std::vector<std::size_t> others;  // where the other columns are
+};
+
 // The column that a name of none of them was probably meant to be: a slip of the fingers, or a
 // shorter or longer form such as "start".
 std::optional<std::string> meant(const std::string& name) {
@@ -30,17 +35,19 @@ std::optional<std::string> meant(const std::string& name) {
   return *like;
 }
 
-Result<Columns> read_header(const CsvRow& header, std::string_view file, Manifest& manifest) {
+Result<Header> read_header(const CsvRow& header, std::string_view file, Manifest& manifest) {
   const auto fault = [&](const std::string& what) {
     return Error{fmt::format("{}:{}: {}", file, header.line, what)};
   };
-  Columns columns;
+  Header found;
+  Columns& columns = found.columns;
   std::vector<std::string> others;
   for (std::size_t i = 0; i < header.cells.size(); ++i) {
     const std::string name(trimmed(header.cells[i]));
     const auto known = std::ranges::find(column_names, name);
     if (known == column_names.end()) {
       others.push_back(name);
+      found.others.push_back(i);
       continue;
     }
     auto& column = columns[static_cast<std::size_t>(known - column_names.begin())];
@@ -61,8 +68,16 @@ Result<Columns> read_header(const CsvRow& header, std::string_view file, Manifes
                     "path,label[,group][,split][,start_s,end_s]",
                     column_names[needed]));
   }
-  manifest.ignored_columns = std::move(others);
-  return columns;
+  manifest.other_columns = std::move(others);
+  return found;
+}
+
+// A cell of RFC 4180.
+std::string csv_cell(std::string_view cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
+  std::string text = "\"";
+  for (const char c : cell) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + '"';
 }
 
 std::optional<Split> split_named(std::string_view name) {
@@ -79,7 +94,8 @@ std::optional<double> seconds(std::string_view cell) {
 }
 
 // Fills `row` from the cells and returns what is wrong with them, empty when nothing is.
-std::string read_row(const CsvRow& cells, const Columns& columns, ManifestRow& row) {
+std::string read_row(const CsvRow& cells, const Header& header, ManifestRow& row) {
+  const Columns& columns = header.columns;
   const auto cell = [&](Column column) -> std::string_view {
     return columns[column] ? trimmed(cells.cells[*columns[column]]) : std::string_view();
   };
@@ -87,6 +103,8 @@ std::string read_row(const CsvRow& cells, const Columns& columns, ManifestRow& r
   row.path = cell(path);
   row.label = cell(label);
   row.group = cell(group);
+  for (const std::size_t other : header.others)
+    row.others.emplace_back(trimmed(cells.cells[other]));
   if (row.path.empty()) return "no path";
   if (row.label.empty()) return "no label";
   if (const auto name = cell(split); !name.empty()) {
@@ -114,6 +132,17 @@ std::string read_row(const CsvRow& cells, const Columns& columns, ManifestRow& r
 
 }  // namespace
 
+std::string manifest_of(const Dataset& dataset) {
+  std::string text = "path,label,group,split,start_s,end_s\n";
+  for (const Clip& clip : dataset.clips) {
+    text += fmt::format(
+        "{},{},{},{},{},{}\n", csv_cell(std::filesystem::absolute(clip.path).string()),
+        csv_cell(dataset.labels[clip.label]), csv_cell(clip.group), name_of(clip.split),
+        clip.start_s, std::isfinite(clip.end_s) ? fmt::to_string(clip.end_s) : std::string());
+  }
+  return text;
+}
+
 Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
   SENGI_TRY(rows, parse_csv(text, file));
   if (rows.empty()) {
@@ -123,12 +152,12 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view file) {
                     file)};
   }
   Manifest manifest;
-  SENGI_TRY(columns, read_header(rows.front(), file, manifest));
+  SENGI_TRY(header, read_header(rows.front(), file, manifest));
   const std::size_t width = rows.front().cells.size();
   for (std::size_t i = 1; i < rows.size(); ++i) {
     ManifestRow row;
     const std::string wrong = rows[i].cells.size() == width
-                                  ? read_row(rows[i], columns, row)
+                                  ? read_row(rows[i], header, row)
                                   : fmt::format("{} where the header names {}",
                                                 counted(rows[i].cells.size(), "cell"), width);
     if (wrong.empty()) {

@@ -24,6 +24,7 @@ struct ManifestRow {
   std::optional<Split> split;
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
+  std::vector<std::string> others;  // cells of the other columns, in the order of their names
 };
 
 // A row that cannot be used, and why.
@@ -35,8 +36,13 @@ struct ManifestFault {
 struct Manifest {
   std::vector<ManifestRow> rows;
   std::vector<ManifestFault> faults;
-  std::vector<std::string> ignored_columns;  // of other programs
+  std::vector<std::string> other_columns;  // beside those above: language, licence ...
 };
+
+// The manifest of a dataset: every clip with its absolute path, label, group, side and times, so
+// that load_dataset() gives the same clips wherever the file stands. Blanks around a group are
+// lost.
+std::string manifest_of(const Dataset& dataset);
 
 // Errors: not CSV; no header; a column missing, twice, or nearly one of those above (with the
 // column that was probably meant). What is wrong with one row is in `faults`.

@@ -108,7 +108,7 @@ TEST(Manifest, ColumnsComeInAnyOrder) {
   EXPECT_EQ(m.rows[1].split, std::nullopt);
   EXPECT_EQ(m.rows[1].start_s, 0);
   EXPECT_TRUE(std::isinf(m.rows[1].end_s));
-  EXPECT_THAT(m.ignored_columns, testing::ElementsAre("licence"));
+  EXPECT_THAT(m.other_columns, testing::ElementsAre("licence"));
 }
 
 TEST(Manifest, TwoColumnsAreEnough) {
@@ -146,6 +146,37 @@ TEST(Manifest, GoodRowsStandBesideBadOnes) {
   EXPECT_EQ(m.rows.size(), 2U);
   ASSERT_EQ(m.faults.size(), 1U);
   EXPECT_EQ(m.faults[0].line, 3U);
+}
+
+TEST(Manifest, WrittenAndReadIsTheSame) {
+  Dataset dataset;
+  dataset.labels = {"a,b", "say \"c\""};
+  Clip whole;
+  whole.path = "/x/with,comma.wav";
+  whole.group = "line\nbreak";
+  whole.split = Split::validation;
+  Clip part;
+  part.path = "/x/y.wav";
+  part.label = 1;
+  part.split = Split::test;
+  part.start_s = 0.1;
+  part.end_s = 1.0 / 3;
+  dataset.clips = {whole, part};
+  const auto back = parse_manifest(manifest_of(dataset), "m.csv");
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_TRUE(back.value().faults.empty());
+  ASSERT_EQ(back.value().rows.size(), 2u);
+  const ManifestRow& one = back.value().rows[0];
+  EXPECT_EQ(one.path, "/x/with,comma.wav");
+  EXPECT_EQ(one.label, "a,b");
+  EXPECT_EQ(one.group, "line\nbreak");
+  EXPECT_EQ(one.split, Split::validation);
+  EXPECT_TRUE(std::isinf(one.end_s));
+  const ManifestRow& other = back.value().rows[1];
+  EXPECT_EQ(other.label, "say \"c\"");
+  EXPECT_EQ(other.group, "");
+  EXPECT_EQ(other.start_s, 0.1);
+  EXPECT_EQ(other.end_s, 1.0 / 3);
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"serial", "origin", Seed{&draft.serial_origin}},
       {"serial", "hz", Number{&board.serial_clock_hz, 1, 1e10}},
       {"serial", "source", Text{&draft.serial_source}},
+      {"power", "active_ma", Number{&board.active_ma, 0, 1e5}},
+      {"power", "volts", Number{&board.supply_v, 0, 1000}},
+      {"power", "source", Text{&board.power_source}},
   };
 }
 

@@ -41,6 +41,11 @@ struct Board {
   std::string serial_port;  // folder below firmware/ports; empty: no serial line but the host's own
   std::size_t serial_origin = 0;
   double serial_clock_hz = 0;
+  // What the processor takes while it computes, by the maker's document; 0 where the file has no
+  // figures, as for boards whose processor is not a product's.
+  double active_ma = 0;
+  double supply_v = 0;
+  std::string power_source;  // the document, and under which conditions
 };
 Result<Board> load_board(const std::string& name);
 

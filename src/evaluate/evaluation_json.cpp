@@ -76,6 +76,59 @@ Json mistakes_json(const Evaluation& evaluation) {
   return list;
 }
 
+Json intervals_json(const Intervals& intervals) {
+  return {{"method", "bootstrap over groups, " + words_of(intervals)},
+          {"groups", intervals.groups},
+          {"units", intervals.units},
+          {"resamples", intervals.resamples},
+          {"seed", intervals.seed}};
+}
+
+Json temperature_json(const Evaluation& evaluation) {
+  if (!evaluation.temperature) return nullptr;
+  const TemperatureFit& fit = *evaluation.temperature;
+  return {{"value", fit.value},
+          {"fitted_on", "validation split"},
+          {"clips", fit.clips},
+          {"applied", false},
+          {"log_loss", fit.test.log_loss},
+          {"calibration_error", fit.test.calibration_error},
+          {"reliability", reliability_json(fit.test)}};
+}
+
+Json slices_json(const std::vector<Slicing>& slicings) {
+  Json list = Json::array();
+  for (const Slicing& slicing : slicings) {
+    Json slices = Json::array();
+    for (const Slice& slice : slicing.slices) {
+      slices.push_back({{"value", slice.value},
+                        {"count", slice.count},
+                        {"correct", slice.correct},
+                        {"groups", slice.groups},
+                        {"accuracy", slice.accuracy()},
+                        {"accuracy_95", interval_json(slice.accuracy_95)},
+                        {"few", slice.few()}});
+    }
+    list.push_back({{"by", slicing.by}, {"slices", slices}});
+  }
+  return list;
+}
+
+Json suspects_json(const Evaluation& evaluation) {
+  Json list = Json::array();
+  for (const Suspect& suspect : evaluation.suspects) {
+    list.push_back({{"path", suspect.path},
+                    {"start_s", suspect.start_s},
+                    {"end_s", suspect.end_s ? Json(*suspect.end_s) : Json(nullptr)},
+                    {"split", suspect.split},
+                    {"label", evaluation.labels[suspect.label]},
+                    {"answer", evaluation.labels[suspect.answer]},
+                    {"confidence", suspect.confidence},
+                    {"label_confidence", suspect.own}});
+  }
+  return list;
+}
+
 Json float_json(const Evaluation& evaluation) {
   if (!evaluation.float_network) return nullptr;
   return {{"accuracy", evaluation.float_network->accuracy},
@@ -87,6 +140,8 @@ std::size_t label_index(const std::vector<std::string>& labels, const std::strin
   if (found == labels.end()) throw std::out_of_range("label " + label);
   return static_cast<std::size_t>(found - labels.begin());
 }
+
+Interval interval_of(const Json& json) { return {json.at(0), json.at(1)}; }
 
 // The readers throw what nlohmann or at() throws; read_evaluation() catches it.
 ConfusionMatrix confusion_of(const Json& rows, std::size_t labels) {
@@ -108,6 +163,47 @@ Calibration calibration_of(const Json& json) {
   return calibration;
 }
 
+Intervals intervals_of(const Json& json) {
+  const Json& how = json.at("intervals");
+  return {interval_of(json.at("accuracy_95")),
+          interval_of(json.at("balanced_accuracy_95")),
+          interval_of(json.at("macro_f1_95")),
+          how.at("units"),
+          how.at("groups"),
+          how.at("resamples"),
+          how.at("seed")};
+}
+
+std::vector<Slicing> slices_of(const Json& list) {
+  std::vector<Slicing> slicings;
+  for (const Json& json : list) {
+    Slicing slicing{json.at("by"), {}};
+    for (const Json& slice : json.at("slices")) {
+      slicing.slices.push_back({slice.at("value"), slice.at("count"), slice.at("correct"),
+                                slice.at("groups"), interval_of(slice.at("accuracy_95"))});
+    }
+    slicings.push_back(std::move(slicing));
+  }
+  return slicings;
+}
+
+void read_suspects(const Json& json, Evaluation& evaluation) {
+  evaluation.held_out = json.at("held_out");
+  evaluation.suspects_count = json.at("suspects_count");
+  for (const Json& one : json.at("suspects")) {
+    Suspect suspect{one.at("path"),
+                    one.at("start_s"),
+                    std::nullopt,
+                    one.at("split"),
+                    label_index(evaluation.labels, one.at("label")),
+                    label_index(evaluation.labels, one.at("answer")),
+                    one.at("confidence"),
+                    one.at("label_confidence")};
+    if (!one.at("end_s").is_null()) suspect.end_s = one.at("end_s").get<double>();
+    evaluation.suspects.push_back(std::move(suspect));
+  }
+}
+
 Evaluation evaluation_of(const Json& json) {
   Evaluation evaluation;
   evaluation.project = json.at("project");
@@ -115,7 +211,13 @@ Evaluation evaluation_of(const Json& json) {
   evaluation.model_sha256 = json.at("model_sha256");
   for (const Json& one : json.at("classes")) evaluation.labels.push_back(one.at("label"));
   evaluation.confusion = confusion_of(json.at("confusion"), evaluation.labels.size());
+  evaluation.intervals = intervals_of(json);
   evaluation.calibration = calibration_of(json);
+  if (const Json& fit = json.at("temperature"); !fit.is_null()) {
+    evaluation.temperature = {fit.at("value"), fit.at("clips"), calibration_of(fit)};
+  }
+  evaluation.slices = slices_of(json.at("slices"));
+  read_suspects(json, evaluation);
   for (const Json& group : json.at("groups")) {
     evaluation.groups.push_back({group.at("group"), group.at("count"), group.at("correct")});
   }
@@ -134,24 +236,33 @@ Evaluation evaluation_of(const Json& json) {
 
 std::string to_json(const Evaluation& evaluation) {
   const Figures all = figures(evaluation.confusion);
-  const Json json = {{"project", evaluation.project},
-                     {"data", evaluation.data},
-                     {"model_sha256", evaluation.model_sha256},
-                     {"network", "int8, the device's own pipeline"},
-                     {"accuracy", all.accuracy},
-                     {"accuracy_95", interval_json(all.accuracy_95)},
-                     {"count", all.count},
-                     {"correct", all.correct},
-                     {"balanced_accuracy", all.balanced_accuracy},
-                     {"macro_f1", all.macro_f1},
-                     {"log_loss", evaluation.calibration.log_loss},
-                     {"calibration_error", evaluation.calibration.calibration_error},
-                     {"float", float_json(evaluation)},
-                     {"classes", classes_json(evaluation, all)},
-                     {"confusion", confusion_json(evaluation.confusion)},
-                     {"groups", groups_json(evaluation.groups)},
-                     {"reliability", reliability_json(evaluation.calibration)},
-                     {"mistakes", mistakes_json(evaluation)}};
+  const Json json = {
+      {"project", evaluation.project},
+      {"data", evaluation.data},
+      {"model_sha256", evaluation.model_sha256},
+      {"network", "int8, the device's own pipeline"},
+      {"accuracy", all.accuracy},
+      {"accuracy_95", interval_json(evaluation.intervals.accuracy)},
+      {"count", all.count},
+      {"correct", all.correct},
+      {"balanced_accuracy", all.balanced_accuracy},
+      {"balanced_accuracy_95", interval_json(evaluation.intervals.balanced_accuracy)},
+      {"macro_f1", all.macro_f1},
+      {"macro_f1_95", interval_json(evaluation.intervals.macro_f1)},
+      {"intervals", intervals_json(evaluation.intervals)},
+      {"log_loss", evaluation.calibration.log_loss},
+      {"calibration_error", evaluation.calibration.calibration_error},
+      {"temperature", temperature_json(evaluation)},
+      {"float", float_json(evaluation)},
+      {"classes", classes_json(evaluation, all)},
+      {"confusion", confusion_json(evaluation.confusion)},
+      {"groups", groups_json(evaluation.groups)},
+      {"slices", slices_json(evaluation.slices)},
+      {"reliability", reliability_json(evaluation.calibration)},
+      {"mistakes", mistakes_json(evaluation)},
+      {"held_out", evaluation.held_out},
+      {"suspects_count", evaluation.suspects_count},
+      {"suspects", suspects_json(evaluation)}};
   // File names need not be UTF-8; what is not is replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

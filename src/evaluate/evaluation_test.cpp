@@ -215,6 +215,8 @@ TEST_F(TonesTest, JsonHoldsWhatIsAskedOfItAndComesBackTheSame) {
   Evaluation evaluation = evaluated();
   evaluation.mistakes = {{"recordings/low/x.wav", 0, 1, 0.75}};
   evaluation.float_network = {0.5, 3};
+  evaluation.suspects = {{"recordings/low/y.wav", 1.5, 2.5, "validation", 0, 1, 0.9, 0.05}};
+  evaluation.slices.push_back({"site", {{"north", 30, 20, 6, {0.5, 0.8}}}});
   const std::string text = to_json(evaluation);
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json.at("accuracy"), 1.0);
@@ -228,6 +230,58 @@ TEST_F(TonesTest, JsonHoldsWhatIsAskedOfItAndComesBackTheSame) {
   const auto back = read_evaluation(path);
   ASSERT_TRUE(back.ok()) << back.error().message;
   EXPECT_EQ(to_json(back.value()), text);
+}
+
+// A recording under the wrong label is the first suspect, and nothing else is one.
+TEST_F(TonesTest, AWrongLabelIsSuspected) {
+  auto dataset = data::load_dataset(project_);
+  ASSERT_TRUE(dataset.ok());
+  for (data::Clip& clip : dataset.value().clips) clip.split = data::Split::validation;
+  data::Clip& wrong = dataset.value().clips[7];
+  wrong.label = 1 - wrong.label;
+  dataset.value().clips[0].split = data::Split::test;
+  const auto evaluation = evaluate(pipeline(), project_, dataset.value(), "test split");
+  ASSERT_TRUE(evaluation.ok()) << evaluation.error().message;
+  EXPECT_EQ(evaluation.value().held_out, 48u);
+  EXPECT_EQ(evaluation.value().suspects_count, 1u);
+  ASSERT_EQ(evaluation.value().suspects.size(), 1u);
+  EXPECT_EQ(root() / evaluation.value().suspects[0].path, wrong.path);
+  EXPECT_EQ(evaluation.value().suspects[0].split, "validation");
+  ASSERT_TRUE(evaluation.value().temperature.has_value());
+  EXPECT_EQ(evaluation.value().temperature->clips, 47u);
+}
+
+TEST_F(TonesTest, ResultsAreGivenByAColumnOfTheManifest) {
+  std::string manifest = "path,label,group,split,site\n";
+  for (const std::string label : {"low", "high"}) {
+    for (const std::string name : {"ann", "bob"}) {
+      for (const std::string take : {"0", "1"}) {
+        manifest += "recordings/" + label + "/" + name + "_" + take + ".wav," + label + "," + name +
+                    ",test," + (name == "ann" ? "north" : "south") + "\n";
+      }
+    }
+    manifest += "recordings/" + label + "/cid_0.wav," + label + ",cid,train,north\n";
+  }
+  ASSERT_TRUE(write_text(root() / "m.csv", manifest).ok());
+  project_.data.manifest = "m.csv";
+  project_.data.validation_percent = 0;
+  project_.evaluate.slices = {"site"};
+  const Evaluation evaluation = evaluated();
+  ASSERT_FALSE(evaluation.slices.empty());
+  const Slicing& by = evaluation.slices.back();
+  EXPECT_EQ(by.by, "site");
+  ASSERT_EQ(by.slices.size(), 2u);
+  EXPECT_EQ(by.slices[0].value, "north");
+  EXPECT_EQ(by.slices[0].count, 4u);
+  EXPECT_EQ(by.slices[0].groups, 1u);
+  EXPECT_FALSE(evaluation.temperature.has_value());
+
+  project_.evaluate.slices = {"sitte"};
+  const auto dataset = data::load_dataset(project_);
+  ASSERT_TRUE(dataset.ok());
+  const auto refused = evaluate(pipeline(), project_, dataset.value(), "test split");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("did you mean 'site'?"));
 }
 
 TEST_F(TonesTest, AnotherFileIsNotAnEvaluation) {
@@ -287,6 +341,9 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   record.sections = emulate::Sections{1, 2, 3, 4};
   record.stack_bytes = 5;
   record.cycles = 50'000;
+  record.active_ma = 3.3;
+  record.supply_v = 3;
+  record.power_source = "a datasheet";
   record.layers = {{"conv1", 6, 7}};
   record.comparison = {10, 9};
   const fs::path path = folder.value().path() / "run.json";
@@ -296,6 +353,9 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   EXPECT_EQ(to_json(back.value()), to_json(record));
   EXPECT_FALSE(back.value().instructions.has_value());
   EXPECT_DOUBLE_EQ(*back.value().inference_s(), 0.002);
+  EXPECT_DOUBLE_EQ(*back.value().inference_j(), 0.002 * 3.3e-3 * 3);
+  record.active_ma = 0;
+  EXPECT_FALSE(record.inference_j().has_value());
   EXPECT_EQ(back.value().ram_bytes(), 3u + 4u + 5u);
 
   record.sections.reset();
@@ -309,7 +369,8 @@ TEST(TrainingRecord, LeavesOutWhatIsNotThere) {
   ASSERT_TRUE(folder.ok());
   const fs::path path = folder.value().path() / "training.json";
   ASSERT_TRUE(write_text(path, R"({"epochs": [{"phase": "float", "epoch": 1, "train_loss": 0.5}],
-                                   "wall_s": 2, "energy_kwh": null})")
+                                   "wall_s": 2, "energy_kwh_low": 1, "energy_kwh_high": 3,
+                                   "co2_kg_low": 2, "co2_kg_high": 1})")
                   .ok());
   const auto record = read_training_record(path);
   ASSERT_TRUE(record.ok());
@@ -317,7 +378,8 @@ TEST(TrainingRecord, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(record.value().epochs[0].train_loss, 0.5);
   EXPECT_FALSE(record.value().epochs[0].validation_loss.has_value());
   EXPECT_EQ(record.value().wall_s, 2.0);
-  EXPECT_FALSE(record.value().energy_kwh.has_value());
+  EXPECT_EQ(record.value().energy_kwh, (Interval{1, 3}));
+  EXPECT_FALSE(record.value().co2_kg.has_value());  // upside down
   ASSERT_TRUE(write_text(path, "[1]").ok());
   EXPECT_FALSE(read_training_record(path).ok());
 }

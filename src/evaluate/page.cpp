@@ -52,14 +52,21 @@ std::string description(const Chart& chart) {
     series.push_back({{"name", valid_utf8(one.name)},
                       {"values", values},
                       {"colour", one.colour},
-                      {"dashed", one.dashed}});
+                      {"dashed", one.dashed},
+                      {"points", one.points}});
   }
   Json labels = Json::array();
   for (const std::string& label : chart.labels) labels.push_back(valid_utf8(label));
-  const Json json = {
-      {"kind", name_of(chart.kind)}, {"x_title", chart.x_title}, {"y_title", chart.y_title},
-      {"percent", chart.percent},    {"stacked", chart.stacked}, {"low", number(chart.low)},
-      {"high", number(chart.high)},  {"labels", labels},         {"series", series}};
+  const Json json = {{"kind", name_of(chart.kind)},
+                     {"x_title", chart.x_title},
+                     {"y_title", chart.y_title},
+                     {"percent", chart.percent},
+                     {"logarithmic", chart.logarithmic},
+                     {"stacked", chart.stacked},
+                     {"low", number(chart.low)},
+                     {"high", number(chart.high)},
+                     {"labels", labels},
+                     {"series", series}};
   return script_safe(json.dump());
 }
 

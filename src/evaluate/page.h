@@ -54,6 +54,7 @@ struct Series {
   std::vector<std::optional<double>> values;  // one a label; none leaves a gap
   std::string colour = "accent";              // a colour of page.css: accent, warm, cool, soft
   bool dashed = false;
+  bool points = false;  // dots without a line
 };
 
 // Drawn by Chart.js from a description inside the page; the same numbers follow as a table.
@@ -66,8 +67,9 @@ struct Chart {
   std::string y_title;
   std::vector<std::string> labels;
   std::vector<Series> series;
-  bool percent = false;  // values are shares
-  bool stacked = false;  // the series of bars and rows lie end to end
+  bool percent = false;      // values are shares
+  bool logarithmic = false;  // the axis of values
+  bool stacked = false;      // the series of bars and rows lie end to end
   std::optional<double> low;
   std::optional<double> high;
   std::optional<Source> source;

@@ -22,11 +22,11 @@ std::string lead(const ReportData& data, const Figures& all) {
 }
 
 std::string glance(const ReportData& data, const Figures& all) {
-  std::vector<page::Tile> tiles = {
-      {"Right answers", page::percent(all.accuracy),
-       fmt::format("between {:.1f} and {:.1f}\u00A0%, 95\u00A0% sure", 100 * all.accuracy_95.low,
-                   100 * all.accuracy_95.high),
-       page::Source::measured}};
+  std::vector<page::Tile> tiles = {{"Right answers", page::percent(all.accuracy),
+                                    fmt::format("between {:.1f} and {:.1f}\u00A0%, 95\u00A0% sure",
+                                                100 * data.evaluation.intervals.accuracy.low,
+                                                100 * data.evaluation.intervals.accuracy.high),
+                                    page::Source::measured}};
   if (!data.run) {
     tiles.push_back({"Arena", page::kibibytes(data.plan.arena_bytes), "all tensors, planned",
                      page::Source::modelled});
@@ -60,7 +60,7 @@ page::Section figures_section(const ReportData& data) {
                 "table (<code>sengi run --explain</code>), energy from power and time, carbon from "
                 "energy and the grid."},
                {page::badge(page::Source::datasheet),
-                "Taken from the maker's document: the board's clock and memories."}},
+                "Taken from the maker's document: the board's clock, memories and currents."}},
       .numeric = {}};
   std::string commands;
   for (const std::string_view verb : {"data check", "train", "evaluate", "run", "report"}) {
@@ -93,8 +93,10 @@ std::string report_page(const ReportData& data) {
   document.opening = glance(data, all);
   if (data.example) document.sections.push_back(listening_section(data));
   document.sections.push_back(answers_section(data));
+  if (!data.evaluation.suspects.empty()) document.sections.push_back(suspects_section(data));
   document.sections.push_back(recordings_section(data));
   document.sections.push_back(training_section(data));
+  if (data.learning_curve || data.folds) document.sections.push_back(studies_section(data));
   document.sections.push_back(device_section(data));
   if (data.training) document.sections.push_back(cost_section(data));
   document.sections.push_back(figures_section(data));

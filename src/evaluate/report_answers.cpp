@@ -112,7 +112,8 @@ std::string mistake_table(const Evaluation& evaluation) {
          page::folded("The surest mistakes: listen to them first", page::table(table)) + "</div>\n";
 }
 
-std::string reliability_chart(const Calibration& calibration) {
+std::string reliability_chart(const Evaluation& evaluation) {
+  const Calibration& calibration = evaluation.calibration;
   page::Chart chart;
   chart.id = "reliability";
   chart.caption = "How sure it is, and how often it is right then";
@@ -131,8 +132,54 @@ std::string reliability_chart(const Calibration& calibration) {
     ideal.values.push_back(any ? bin.confidence : (bin.low + bin.high) / 2);
   }
   chart.series = {real, ideal};
+  if (evaluation.temperature) {
+    page::Series tempered{
+        .name = fmt::format("at temperature {:.2f}", evaluation.temperature->value),
+        .values = {},
+        .colour = "warm"};
+    for (const ReliabilityBin& bin : evaluation.temperature->test.bins) {
+      tempered.values.push_back(bin.count > 0 ? std::optional(bin.accuracy) : std::nullopt);
+    }
+    chart.series.push_back(tempered);
+  }
   chart.kind = page::Chart::Kind::line;
   return page::chart(chart);
+}
+
+std::string temperature_card(const Evaluation& evaluation) {
+  if (!evaluation.temperature) return "";
+  const TemperatureFit& fit = *evaluation.temperature;
+  const double before = evaluation.calibration.calibration_error;
+  const double after = fit.test.calibration_error;
+  constexpr double hardly = 0.1;
+  return fmt::format(
+      "<div class=\"card\"><p>On {} of the validation split the network is {}: a temperature of "
+      "<strong>{:.2f}</strong> fits them best. On the test it would bring the calibration error "
+      "from {} to {}{}. The device's scores are as they are: it is told here and applied "
+      "nowhere.</p><p class=\"fall\">Guo, Pleiss, Sun and Weinberger 2017.</p></div>\n",
+      counted(fit.clips, "clip"),
+      fit.value > 1 + hardly   ? "surer than it is right"
+      : fit.value < 1 - hardly ? "right more often than it is sure"
+                               : "about as sure as it is right",
+      fit.value, page::percent(before), page::percent(after),
+      after < before ? "" : ", which is no better: the two splits disagree");
+}
+
+std::string between(const Interval& interval) {
+  return fmt::format("{:.1f} to {:.1f}\u00A0%, 95\u00A0% sure", 100 * interval.low,
+                     100 * interval.high);
+}
+
+std::string interval_words(const Evaluation& evaluation) {
+  const Intervals& intervals = evaluation.intervals;
+  std::string words = fmt::format(
+      "Intervals: {}, since clips of one speaker, animal or site are no independent evidence "
+      "(cluster bootstrap, seed {}).",
+      words_of(intervals), intervals.seed);
+  if (intervals.units < few_groups) {
+    words += " So few that the intervals are still too narrow: test on more of them.";
+  }
+  return "<p class=\"fall\">" + words + "</p>\n";
 }
 
 std::string float_card(const Evaluation& evaluation, const Figures& all) {
@@ -158,11 +205,14 @@ std::string float_card(const Evaluation& evaluation, const Figures& all) {
 std::string summary(const Evaluation& evaluation, const Figures& all) {
   return page::tiles(
       {{"Right", page::percent(all.accuracy),
-        fmt::format("{} of {}", with_thousands(all.correct), counted(all.count, "clip")),
+        fmt::format("{} of {}; {}", with_thousands(all.correct), counted(all.count, "clip"),
+                    between(evaluation.intervals.accuracy)),
         page::Source::measured},
-       {"Balanced accuracy", page::percent(all.balanced_accuracy), "every label counts the same",
+       {"Balanced accuracy", page::percent(all.balanced_accuracy),
+        "every label counts the same; " + between(evaluation.intervals.balanced_accuracy),
         page::Source::measured},
-       {"Macro F1", page::percent(all.macro_f1), "mean over the labels", page::Source::measured},
+       {"Macro F1", page::percent(all.macro_f1),
+        "mean over the labels; " + between(evaluation.intervals.macro_f1), page::Source::measured},
        {"Calibration error", page::percent(evaluation.calibration.calibration_error),
         fmt::format("log loss {:.3f}", evaluation.calibration.log_loss), page::Source::measured}});
 }
@@ -178,10 +228,11 @@ page::Section answers_section(const ReportData& data) {
       counted(all.count, "clip"),
       evaluation.groups.empty() ? "" : " from " + counted(evaluation.groups.size(), "group"),
       page::text(evaluation.data));
-  section.body = summary(evaluation, all) + "<div class=\"side\">\n" + confusion_table(evaluation) +
-                 class_table(evaluation, all) + "</div>\n<div class=\"pair\">\n" +
-                 group_table(evaluation.groups) + "<div>\n" + float_card(evaluation, all) +
-                 reliability_chart(evaluation.calibration) + "</div>\n</div>\n" +
+  section.body = summary(evaluation, all) + interval_words(evaluation) + "<div class=\"side\">\n" +
+                 confusion_table(evaluation) + class_table(evaluation, all) +
+                 "</div>\n<div class=\"pair\">\n" + group_table(evaluation.groups) + "<div>\n" +
+                 float_card(evaluation, all) + reliability_chart(evaluation) +
+                 temperature_card(evaluation) + "</div>\n</div>\n" + slice_cards(evaluation) +
                  mistake_table(evaluation);
   return section;
 }

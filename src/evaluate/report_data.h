@@ -4,12 +4,15 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compile/compile.h"
+#include "data/audio.h"
 #include "data/check.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/example.h"
 #include "evaluate/run_record.h"
+#include "evaluate/study_record.h"
 #include "evaluate/training_record.h"
 #include "project/project.h"
 #include "project/trained.h"
@@ -23,8 +26,12 @@ struct ReportData {
   Evaluation evaluation;
   compile::Plan plan;
   std::optional<TrainingRecord> training;  // none where the model was trained elsewhere
-  std::optional<RunRecord> run;            // with sections; none before a board has run it
+  std::optional<LearningCurve> learning_curve;
+  std::optional<Folds> folds;
+  std::optional<RunRecord> run;  // with sections; none before a board has run it
   std::optional<Example> example;
+  // Of the first of evaluation.suspects, to be heard; none where a recording cannot be read.
+  std::vector<std::optional<data::Audio>> suspect_sounds;
   std::string version;  // of sengi
 };
 

@@ -39,6 +39,9 @@ RunRecord record_of(const Json& json) {
   record.board = json.at("board");
   record.board_title = json.at("board_title");
   record.clock_hz = json.at("clock_hz");
+  record.active_ma = json.value("active_ma", 0.0);
+  record.supply_v = json.value("supply_v", 0.0);
+  record.power_source = json.value("power_source", std::string());
   record.board_flash_bytes = json.at("board_flash_bytes");
   record.board_ram_bytes = json.at("board_ram_bytes");
   record.arena_bytes = json.at("arena_bytes");
@@ -79,6 +82,12 @@ std::optional<double> RunRecord::inference_s() const {
   return static_cast<double>(*cycles) / clock_hz;
 }
 
+std::optional<double> RunRecord::inference_j() const {
+  const auto seconds = inference_s();
+  if (!seconds || active_ma <= 0 || supply_v <= 0) return std::nullopt;
+  return *seconds * active_ma * 1e-3 * supply_v;
+}
+
 RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sha256,
                           const emulate::Program& program, const emulate::Run& run) {
   RunRecord record;
@@ -87,6 +96,9 @@ RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sh
   record.board = program.board.name;
   record.board_title = program.board.title;
   record.clock_hz = program.board.clock_hz;
+  record.active_ma = program.board.active_ma;
+  record.supply_v = program.board.supply_v;
+  record.power_source = program.board.power_source;
   record.board_flash_bytes = program.board.flash_bytes;
   record.board_ram_bytes = program.board.ram_bytes;
   record.arena_bytes = plan.arena_bytes;
@@ -115,6 +127,10 @@ std::string to_json(const RunRecord& record) {
                      {"board", record.board},
                      {"board_title", record.board_title},
                      {"clock_hz", record.clock_hz},
+                     {"active_ma", record.active_ma},
+                     {"supply_v", record.supply_v},
+                     {"power_source", record.power_source},
+                     {"inference_j", record.inference_j() ? Json(*record.inference_j()) : nullptr},
                      {"board_flash_bytes", record.board_flash_bytes},
                      {"board_ram_bytes", record.board_ram_bytes},
                      {"arena_bytes", record.arena_bytes},

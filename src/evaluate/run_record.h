@@ -28,6 +28,9 @@ struct RunRecord {
   std::string board;
   std::string board_title;
   double clock_hz = 0;
+  double active_ma = 0;  // of the board's processor at work, by its maker; 0: not known
+  double supply_v = 0;
+  std::string power_source;
   std::size_t board_flash_bytes = 0;
   std::size_t board_ram_bytes = 0;
   std::size_t arena_bytes = 0;  // planned; the program's own section where it was measured
@@ -46,6 +49,8 @@ struct RunRecord {
   std::size_t ram_bytes() const;
   // One inference at the board's clock; none where cycles or clock are not known.
   std::optional<double> inference_s() const;
+  // What that takes, by the maker's current; none where that is not known either.
+  std::optional<double> inference_j() const;
 };
 
 RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sha256,

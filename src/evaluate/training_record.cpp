@@ -18,6 +18,14 @@ std::optional<double> number(const Json& json, const char* key) {
   return found->get<double>();
 }
 
+// KEY_low and KEY_high, neither negative.
+std::optional<Interval> interval(const Json& json, const std::string& key) {
+  const auto low = number(json, (key + "_low").c_str());
+  const auto high = number(json, (key + "_high").c_str());
+  if (!low || !high || *low < 0 || *high < *low) return std::nullopt;
+  return Interval{*low, *high};
+}
+
 std::string words(const Json& json, const char* key) {
   const auto found = json.find(key);
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -52,11 +60,15 @@ Result<TrainingRecord> read_training_record(const std::filesystem::path& path) {
     for (const Json& epoch : *epochs) record.epochs.push_back(epoch_of(epoch));
   }
   record.wall_s = number(json, "wall_s");
-  record.energy_kwh = number(json, "energy_kwh");
+  record.processor_s = number(json, "processor_s");
+  record.energy_kwh = interval(json, "energy_kwh");
   record.energy_method = words(json, "energy_method");
   record.energy_measured = flag(json, "energy_measured");
-  record.co2_kg = number(json, "co2_kg");
+  record.co2_kg = interval(json, "co2_kg");
   record.co2_method = words(json, "co2_method");
+  if (const auto grid = json.find("grid"); grid != json.end() && grid->is_object()) {
+    record.grid = words(*grid, "name");
+  }
   record.operations = number(json, "operations");
   if (const auto parameters = number(json, "parameters"); parameters && *parameters >= 0) {
     record.parameters = static_cast<std::uint64_t>(*parameters);

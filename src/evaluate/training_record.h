@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evaluate/metrics.h"
 #include "project/project.h"
 
 namespace sengi::evaluate {
@@ -25,11 +26,13 @@ struct EpochRecord {
 struct TrainingRecord {
   std::vector<EpochRecord> epochs;  // in the order they ran
   std::optional<double> wall_s;
-  std::optional<double> energy_kwh;
-  std::string energy_method;     // how the energy was found
-  bool energy_measured = false;  // by the machine's own counters, rather than a model
-  std::optional<double> co2_kg;
+  std::optional<double> processor_s;
+  std::optional<Interval> energy_kwh;  // its ends are equal where it was measured
+  std::string energy_method;           // how the energy was found
+  bool energy_measured = false;        // by the machine's own counters, rather than a model
+  std::optional<Interval> co2_kg;
   std::string co2_method;
+  std::string grid;                  // the country whose electricity it is reckoned by
   std::optional<double> operations;  // floating-point
   std::optional<std::uint64_t> parameters;
   std::string machine;

@@ -91,6 +91,8 @@ std::vector<Key> keys_of(Draft& draft) {
       {"detect", "release", Number{&p.detect.release, 0, 1}},
       {"detect", "refractory_ms", Whole{&p.detect.refractory_ms, 0, day_ms}},
 
+      {"evaluate", "slices", Texts{&p.evaluate.slices}},
+
       {"device", "board", Text{&p.board}},
   };
 }

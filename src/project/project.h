@@ -75,6 +75,11 @@ struct DetectConfig {
   std::int32_t refractory_ms = 500;  // silence after an event of the same label
 };
 
+// [evaluate]
+struct EvaluateConfig {
+  std::vector<std::string> slices;  // columns of the manifest to give results by
+};
+
 struct Project {
   std::filesystem::path folder;
   std::string name;           // an identifier in the generated code
@@ -85,6 +90,7 @@ struct Project {
   ModelConfig model;
   TrainConfig train;
   DetectConfig detect;
+  EvaluateConfig evaluate;
   std::string board = "mps2-an386";
 
   std::filesystem::path out() const { return folder / "out"; }

@@ -2,6 +2,7 @@
 #include "train/energy.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <fstream>
 #include <optional>
@@ -10,10 +11,10 @@
 namespace sengi::train {
 namespace {
 
-// A laptop processor's package at full load, where nothing can be measured.
-constexpr double modelled_watts = 15;
-// Strubell, Ganesh and McCallum 2019: 0.954 lb of CO2 a kWh (US average, EPA 2018).
-constexpr double co2_kg_per_kwh = 0.954 * 0.45359237;
+// Rated power by thread and by core, from the makers' pages: a busy thread of a thrifty laptop
+// takes no less, and a busy core of a fast desktop no more.
+constexpr double least_watts = 15.0 / 8;  // Intel Core i5-8250U: 15 W, 4 cores of 2 threads each
+constexpr double most_watts = 95.0 / 8;   // Intel Core i9-9900K: 95 W, 8 cores
 
 std::optional<std::uint64_t> read_number(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -51,24 +52,33 @@ void EnergyMeter::poll() {
   }
 }
 
-Energy EnergyMeter::energy(double seconds) const {
+Energy EnergyMeter::energy(double processor_s, double times) const {
   constexpr double joules_per_kwh = 3.6e6;
   Energy energy;
   energy.measured = !domains_.empty();
-  energy.kwh = (energy.measured ? joules_ : modelled_watts * seconds) / joules_per_kwh;
-  energy.method = energy.measured
-                      ? "measured: the processor package's own counter (RAPL), all programs of "
-                        "this machine together"
-                      : fmt::format(
-                            "modelled: wall time x {} W, a laptop processor's package at "
-                            "full load; no cooling or losses added (PUE 1.0)",
-                            modelled_watts);
-  energy.co2_kg = energy.kwh * co2_kg_per_kwh;
-  energy.co2_method = fmt::format(
-      "modelled: energy x {:.3f} kg a kWh, the average of the US grid (EPA 2018, as in Strubell et "
-      "al. 2019)",
-      co2_kg_per_kwh);
+  energy.low_kwh = times * (energy.measured ? joules_ : least_watts * processor_s) / joules_per_kwh;
+  energy.high_kwh = times * (energy.measured ? joules_ : most_watts * processor_s) / joules_per_kwh;
+  energy.method =
+      energy.measured
+          ? "measured: the processor package's own counter (RAPL), all programs of this machine "
+            "together"
+          : fmt::format(
+                "modelled: processor time x {:.1f} to {:.1f} W, from a thread of a laptop's Core "
+                "i5-8250U (15 W, 8 threads) to a core of a desktop's Core i9-9900K (95 W, 8 "
+                "cores), after Lannelongue et al. 2021",
+                least_watts, most_watts);
+  energy.method += "; memory, screen and losses not counted (PUE 1.0)";
+  if (times > 1) energy.method += "; the part before a resume taken to be like the part after";
   return energy;
+}
+
+double processor_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 std::string machine_name() {

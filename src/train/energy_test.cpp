@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "train/grid.h"
 
 namespace sengi::train {
 namespace {
@@ -16,11 +17,12 @@ TEST(Energy, WithoutCountersItIsModelledAndSaysSo) {
   meter.poll();
   const Energy energy = meter.energy(3600);
   EXPECT_FALSE(energy.measured);
-  EXPECT_DOUBLE_EQ(energy.kwh, 0.015);
+  EXPECT_DOUBLE_EQ(energy.low_kwh, 0.015 / 8);
+  EXPECT_DOUBLE_EQ(energy.high_kwh, 0.095 / 8);
   EXPECT_THAT(energy.method, HasSubstr("modelled"));
   EXPECT_THAT(energy.method, HasSubstr("15 W"));
-  // Strubell et al. 2019: 0.954 lb a kWh.
-  EXPECT_NEAR(energy.co2_kg, 0.015 * 0.4327, 1e-5);
+  EXPECT_DOUBLE_EQ(meter.energy(3600, 3).high_kwh, 3 * energy.high_kwh);
+  EXPECT_THAT(meter.energy(3600, 3).method, HasSubstr("resume"));
 }
 
 TEST(Energy, PackagesAreAddedAndCountersMayWrap) {
@@ -41,7 +43,28 @@ TEST(Energy, PackagesAreAddedAndCountersMayWrap) {
   meter.poll();
   const Energy energy = meter.energy(1);
   EXPECT_TRUE(energy.measured);
-  EXPECT_NEAR(energy.kwh * 3.6e6, 12, 1e-6);
+  EXPECT_NEAR(energy.low_kwh * 3.6e6, 12, 1e-6);
+  EXPECT_EQ(energy.low_kwh, energy.high_kwh);
+}
+
+TEST(Energy, ThisProcessHasTakenProcessorTime) { EXPECT_GT(processor_seconds(), 0); }
+
+TEST(Grid, TheDefaultIsStrubellsFactor) {
+  // 0.954 lb a kWh, and 453.59237 g a pound.
+  EXPECT_NEAR(default_grid().g_per_kwh, 432.73, 0.01);
+  EXPECT_THAT(default_grid().words(), HasSubstr("Strubell"));
+}
+
+TEST(Grid, CountriesAreFoundInAnyCaseAndOthersAreRefused) {
+  const auto kenya = find_grid("ke");
+  ASSERT_TRUE(kenya.ok());
+  EXPECT_EQ(kenya.value().name, "Kenya");
+  EXPECT_EQ(kenya.value().g_per_kwh, 70);
+  EXPECT_THAT(kenya.value().words(), HasSubstr("Ember"));
+  EXPECT_EQ(find_grid("US2018").value().g_per_kwh, default_grid().g_per_kwh);
+  const auto none = find_grid("XX");
+  ASSERT_FALSE(none.ok());
+  EXPECT_THAT(none.error().message, HasSubstr(" KE "));
 }
 
 }  // namespace

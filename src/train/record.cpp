@@ -38,6 +38,23 @@ Json to_json(const EpochRecord& epoch) {
           {"seconds", epoch.seconds}};
 }
 
+// CO2 of an energy by a grid, into a record.
+void add_co2(Json& json, double low_kwh, double high_kwh, const Grid& grid) {
+  constexpr double kg_of_g = 1e-3;
+  json["co2_kg_low"] = low_kwh * grid.g_per_kwh * kg_of_g;
+  json["co2_kg_high"] = high_kwh * grid.g_per_kwh * kg_of_g;
+  json["co2_method"] = "modelled: " + grid.words();
+  json["grid"] = {{"code", grid.code},
+                  {"name", grid.name},
+                  {"g_per_kwh", grid.g_per_kwh},
+                  {"year", grid.year},
+                  {"source", grid.source()}};
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';
+}
+
 void add_data(std::string& text, const project::DataConfig& c) {
   text += fmt::format("data {} {} {} {} {} {} {} {} {}\n", c.path, c.manifest, c.group, c.unknown,
                       c.silence, c.clip_ms, c.validation_percent, c.test_percent, c.seed);
@@ -90,17 +107,28 @@ std::string to_json(const Record& r) {
       {"macs", r.macs},
       {"operations", r.operations},
       {"wall_s", r.wall_s},
-      {"energy_kwh", r.energy.kwh},
+      {"processor_s", r.processor_s},
+      {"energy_kwh_low", r.energy.low_kwh},
+      {"energy_kwh_high", r.energy.high_kwh},
       {"energy_measured", r.energy.measured},
       {"energy_method", r.energy.method},
-      {"co2_kg", r.energy.co2_kg},
-      {"co2_method", r.energy.co2_method},
       {"threads", r.threads},
       {"library", r.library},
-      {"machine", r.machine},
-      {"epochs", Json::array()}};
+      {"machine", r.machine}};
+  add_co2(json, r.energy.low_kwh, r.energy.high_kwh, r.grid);
+  json["epochs"] = Json::array();
   for (const EpochRecord& epoch : r.epochs) json["epochs"].push_back(to_json(epoch));
-  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';
+  return text_of(json);
+}
+
+Result<std::string> with_grid(const std::string& record, const Grid& grid) {
+  Json json = Json::parse(record, nullptr, /*allow_exceptions=*/false);
+  try {
+    add_co2(json, json.at("energy_kwh_low"), json.at("energy_kwh_high"), grid);
+  } catch (const Json::exception&) {
+    return Error{"training.json is not of this version of sengi; train again with --force"};
+  }
+  return text_of(json);
 }
 
 std::filesystem::path record_path(const project::Project& project) {

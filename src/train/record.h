@@ -12,6 +12,7 @@
 #include "data/dataset.h"
 #include "project/project.h"
 #include "train/energy.h"
+#include "train/grid.h"
 #include "train/measure.h"
 #include "train/trainer.h"
 
@@ -33,17 +34,22 @@ struct Record {
   std::uint64_t examples_learned = 0;
   std::uint64_t parameters = 0;
   std::uint64_t macs = 0;
-  double operations = 0;  // floating-point, estimated
-  double wall_s = 0;      // of this run and those it resumed
+  double operations = 0;   // floating-point, estimated
+  double wall_s = 0;       // of this run and those it resumed
+  double processor_s = 0;  // likewise, summed over threads
   int threads = 0;
   std::string library;
   std::string machine;
   Energy energy;
+  Grid grid = default_grid();
 };
 
 std::string to_json(const Record& record);
 
 std::filesystem::path record_path(const project::Project& project);  // out/training.json
+
+// A record that was written, with its CO2 by another grid. Errors: it is not one.
+Result<std::string> with_grid(const std::string& record, const Grid& grid);
 
 // What a training depends on: sengi.toml's [data], [signal], [model], [train] and the recordings by
 // path, side, length and time of change, and the version of this room's method.

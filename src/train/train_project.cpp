@@ -94,12 +94,18 @@ project::Trained trained_of(const project::Project& project, const Corpus& corpu
 
 Result<TrainOutcome> train_project(const project::Project& project, const TrainOptions& options) {
   const auto start = Clock::now();
+  const double processor_before = processor_seconds();
   EnergyMeter meter;
   SENGI_TRY(dataset, data::load_dataset(project));
   const std::string key = training_key(project, dataset);
   CheckpointFile file(project.out() / "checkpoint.pt", key);
   if (!options.force && !options.resume && up_to_date(project, key)) {
     SENGI_TRY(record, read_text(record_path(project)));
+    if (options.grid) {
+      SENGI_TRY(reckoned, with_grid(record, *options.grid));
+      SENGI_CHECK(write_text(record_path(project), reckoned));
+      record = std::move(reckoned);
+    }
     return TrainOutcome{.up_to_date = true, .record = std::move(record)};
   }
   std::string checkpoint;
@@ -166,7 +172,11 @@ Result<TrainOutcome> train_project(const project::Project& project, const TrainO
   meter.poll();
   const std::chrono::duration<double> spent = Clock::now() - start;
   record.wall_s = spent.count() + seconds_before;
-  record.energy = meter.energy(record.wall_s);
+  const double processor_s = processor_seconds() - processor_before;
+  const double times = record.wall_s / spent.count();
+  record.processor_s = times * processor_s;
+  record.energy = meter.energy(processor_s, times);
+  if (options.grid) record.grid = *options.grid;
 
   if (!fitted.complete) SENGI_CHECK(file.flush());
   TrainOutcome outcome{

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/progress.h"
 #include "base/result.h"
 #include "project/project.h"
+#include "train/grid.h"
 #include "train/measure.h"
 
 namespace sengi::train {
@@ -16,6 +18,7 @@ namespace sengi::train {
 struct TrainOptions {
   bool resume = false;                       // go on from out/checkpoint.pt
   bool force = false;                        // train though nothing changed
+  std::optional<Grid> grid = {};             // for CO2; none: the record's own, or the default
   std::function<bool()> stop = interrupted;  // ends training early, keeping the best so far
 };
 

@@ -11,12 +11,15 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <set>
 
 #include "base/files.h"
 #include "base/hash.h"
 #include "data/audio.h"
 #include "model/tflite.h"
 #include "project/trained.h"
+#include "train/folds.h"
+#include "train/learning_curve.h"
 #include "train/random.h"
 
 namespace sengi::train {
@@ -284,6 +287,80 @@ TEST_F(TrainProject, NothingToResumeIsAnError) {
   const auto nonsense = train_project(p, {.resume = true, .stop = undisturbed.stop});
   ASSERT_FALSE(nonsense.ok());
   EXPECT_THAT(nonsense.error().message, HasSubstr("checkpoint.pt"));
+}
+
+TEST_F(TrainProject, ALearningCurveTrainsOnNestedPartsAndIsNotTrainedTwice) {
+  auto p = project();
+  p.train.epochs = 4;
+  p.train.quantize_epochs = 1;
+  std::vector<std::string> told;
+  const StudyOptions options{.stop = undisturbed.stop,
+                             .tell = [&](const std::string& words) { told.push_back(words); }};
+  const auto curve = learning_curve(p, options);
+  ASSERT_TRUE(curve.ok()) << curve.error().message;
+  const auto json = nlohmann::json::parse(curve.value());
+  const auto& points = json.at("points");
+  ASSERT_GE(points.size(), 3U);
+  EXPECT_EQ(points.size(), told.size());
+  EXPECT_EQ(points.back().at("share"), 1);
+  EXPECT_EQ(points.back().at("epochs"), 2);  // half of the project's
+  std::set<std::string> smaller;
+  for (const auto& point : points) {
+    EXPECT_EQ(point.at("count"), points.back().at("count"));  // the whole test side
+    const auto manifest =
+        read_text(p.out() / "learning_curve" /
+                  fmt::format("{:g}", 100 * point.at("share").get<double>()) / "manifest.csv");
+    ASSERT_TRUE(manifest.ok());
+    std::set<std::string> rows;
+    for (std::size_t at = 0; at < manifest.value().size();) {
+      const std::size_t end = manifest.value().find('\n', at);
+      rows.insert(manifest.value().substr(at, end - at));
+      at = end + 1;
+    }
+    EXPECT_TRUE(std::ranges::includes(rows, smaller));
+    smaller = rows;
+  }
+  EXPECT_TRUE(json.contains("fit"));
+  EXPECT_FALSE(fs::exists(project::model_path(p)));  // the project's own model is untouched
+
+  // Again: everything is up to date, and nothing may ask whether to stop.
+  int asked = 0;
+  const StudyOptions again{.stop = [&] { return ++asked < 0; }};
+  const auto same = learning_curve(p, again);
+  ASSERT_TRUE(same.ok());
+  EXPECT_EQ(same.value(), curve.value());
+  EXPECT_EQ(asked, 0);
+}
+
+TEST_F(TrainProject, FoldsTestEveryClipOnceAndGoOnWhereTheyWereStopped) {
+  auto p = project();
+  p.train.epochs = 2;
+  p.train.quantize_epochs = 1;
+  const StudyOptions undisturbed_study{.stop = undisturbed.stop};
+  int asked = 0;
+  const auto stopped = cross_validate(p, 3, {.stop = [&] { return ++asked > 250; }});
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().outcome, Outcome::no);
+  const auto done = cross_validate(p, 3, undisturbed_study);
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  const auto json = nlohmann::json::parse(done.value());
+  ASSERT_EQ(json.at("folds").size(), 3U);
+  EXPECT_EQ(json.at("all").at("count"), 100);
+  double sum = 0;
+  for (const auto& fold : json.at("folds")) sum += fold.at("accuracy").get<double>();
+  EXPECT_NEAR(json.at("accuracy").at("mean"), sum / 3, 1e-12);
+  EXPECT_FALSE(cross_validate(p, 49, undisturbed_study).ok());  // of 20 speakers and silences
+}
+
+TEST(Folds, AreEvenAndWhole) {
+  std::vector<Unit> units;
+  for (std::size_t i = 0; i < 30; ++i) {
+    units.push_back({fmt::format("{}", i), std::vector<std::size_t>(1 + i % 4)});
+  }
+  const auto fold_of = deal(units, 4);
+  std::vector<std::size_t> clips(4);
+  for (std::size_t i = 0; i < units.size(); ++i) clips[fold_of[i]] += units[i].clips.size();
+  EXPECT_LE(std::ranges::max(clips) - std::ranges::min(clips), 4U);
 }
 
 }  // namespace

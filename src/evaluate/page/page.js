@@ -7,6 +7,7 @@
   const written = (value, spec) => {
     if (value === null || value === undefined) return "–";
     if (spec.percent) return (100 * value).toFixed(1) + " %";
+    if (spec.logarithmic) return value.toExponential(1);
     return value.toLocaleString("en-GB", { maximumFractionDigits: 4 });
   };
 
@@ -22,14 +23,20 @@
       borderDash: series.dashed ? [5, 4] : [],
       borderRadius: bars ? 4 : 0,
       maxBarThickness: 22,
-      pointRadius: 0,
+      pointRadius: series.points ? 4 : 0,
+      pointBackgroundColor: tone,
+      showLine: !series.points,
       pointHitRadius: 12,
       cubicInterpolationMode: "monotone",
       spanGaps: false,
     };
   };
 
+  const power = (value) =>
+    "10" + String(Math.round(Math.log10(value))).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] || "⁻");
+
   const tick = (value, spec) => {
+    if (spec.logarithmic) return Math.abs(Math.log10(value) % 1) < 1e-9 ? power(value) : null;
     if (spec.percent) return Math.round(100 * value) + " %";
     if (Math.abs(value) >= 1e6) return (value / 1e6).toLocaleString("en-GB") + " M";
     if (Math.abs(value) >= 1e5) return (value / 1e3).toLocaleString("en-GB") + " k";
@@ -43,6 +50,7 @@
     if (isValue) Object.assign(ticks, { maxTicksLimit: 7, callback: (value) => tick(value, spec) });
     else Object.assign(ticks, spec.kind === "rows" ? { autoSkip: false } : { maxTicksLimit: 14 });
     return {
+      ...(isValue && spec.logarithmic ? { type: "logarithmic" } : {}),
       title: { display: Boolean(title), text: title, color: colour("soft") },
       stacked: spec.stacked,
       grid: { color: colour("line"), display: isValue, drawBorder: false },

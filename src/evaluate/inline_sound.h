@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "data/audio.h"
+
+namespace sengi::evaluate {
+
+// A recording to hear inside a page: a 16-bit mono WAV file as a data: address.
+// Requires: less than 2 GiB of samples.
+std::string sound_address(const data::Audio& audio);
+
+}  // namespace sengi::evaluate
