@@ -29,6 +29,7 @@ struct Session {
   bool talks() const { return !json && !quiet; }
 };
 
+void add_new(CLI::App& app, Session& session);
 void add_data(CLI::App& app, Session& session);
 void add_train(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);

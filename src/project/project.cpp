@@ -236,7 +236,7 @@ Error no_project(const fs::path& path) {
   const fs::path folder = path.filename() == "sengi.toml" ? path.parent_path() : path;
   return Error{
       fmt::format("{}: no project here; a project is a folder with a sengi.toml and "
-                  "recordings, and sengi new {} makes one",
+                  "recordings, and sengi new keyword {} makes one",
                   path.string(), folder.empty() ? "." : folder.string())};
 }
 

@@ -317,7 +317,7 @@ TEST(LoadProject, WithoutOneSaysWhatAProjectIs) {
     EXPECT_EQ(project.error().message,
               path.string() +
                   ": no project here; a project is a folder with a sengi.toml and "
-                  "recordings, and sengi new " +
+                  "recordings, and sengi new keyword " +
                   here.string() + " makes one");
     EXPECT_EQ(project.error().outcome, Outcome::bad_input);
   }

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
+#include <tuple>
 
 #include "base/files.h"
 #include "base/process.h"
@@ -14,6 +16,7 @@
 #include "model/interpreter.h"
 #include "model/test_graphs.h"
 #include "model/tflite.h"
+#include "project/project.h"
 
 namespace sengi {
 namespace {
@@ -120,6 +123,60 @@ class CliTest : public ::testing::Test {
   std::optional<TemporaryFolder> folder_;
   std::vector<std::byte> model_;
 };
+
+// ---- sengi new ----
+
+// What the template names of a project.
+auto settings_of(const project::Project& p) {
+  const project::AugmentConfig& a = p.train.augment;
+  return std::tuple(p.data.path, p.data.manifest, p.data.group, p.data.clip_ms,
+                    p.data.validation_percent, p.data.test_percent, p.signal, p.model.architecture,
+                    p.model.channels, p.model.blocks, p.train.epochs, p.train.patience,
+                    p.train.learning_rate, p.train.threads, p.train.seed, a.shift_ms, a.gain_db,
+                    a.speed_percent, a.noise_probability, a.snr_db_min, a.snr_db_max,
+                    p.detect.stride_ms, p.detect.smoothing_ms, p.detect.threshold, p.detect.release,
+                    p.detect.refractory_ms, p.board);
+}
+
+TEST_F(CliTest, NewWritesDefaultsThatAreTheDefaults) {
+  ASSERT_EQ(sengi({"new", "keyword", text("tree frogs")}).exit_status, 0);
+  const fs::path file = path("tree frogs/sengi.toml");
+  const std::string written = read_text(file).value();
+  const std::string shown = std::regex_replace(written, std::regex("\n# ([a-z_]+ = )"), "\n$1");
+  ASSERT_NE(shown, written);
+  const auto plain = project::parse_project("[project]\nname = \"tree_frogs\"\n", file);
+  const auto uncommented = project::parse_project(shown, file);
+  ASSERT_TRUE(uncommented.ok()) << uncommented.error().message;
+  EXPECT_EQ(uncommented.value().name, "tree_frogs");
+  EXPECT_EQ(settings_of(uncommented.value()), settings_of(plain.value()));
+  EXPECT_TRUE(project::parse_project(written, file).ok());
+}
+
+TEST_F(CliTest, NewLeavesAProjectAsItIs) {
+  make_project();
+  expect_refused({"new", "keyword", text("project")}, "there is a project already");
+  EXPECT_EQ(read_text(path("project/sengi.toml")).value(), "[data]\nseed = 3\n");
+  EXPECT_EQ(sengi({"new", "whale", text("other")}).exit_status, 2);
+  EXPECT_FALSE(fs::exists(path("other")));
+}
+
+// ---- sengi data import ----
+
+TEST_F(CliTest, ImportsAnnotationsIntoAManifest) {
+  make_project("[data]\nmanifest = \"recordings/manifest.csv\"\n");
+  ASSERT_TRUE(write_text(path("project/recordings/yes/0.txt"), "0.2\t0.4\tfrog\n").ok());
+  const ProcessOutput output =
+      sengi({"data", "import", text("project"), text("project/recordings/yes/0.txt"), "--json"});
+  ASSERT_EQ(output.exit_status, 0) << output.err;
+  const Json json = Json::parse(output.out);
+  EXPECT_EQ(json.at("annotations"), 1);
+  EXPECT_EQ(json.at("clips").at("frog"), 1);
+  EXPECT_THAT(read_text(path("project/recordings/manifest.csv")).value(),
+              HasSubstr("yes/0.wav,frog,"));
+  ASSERT_TRUE(write_text(path("project/recordings/yes/1.txt"), "0.2\tfrog\n").ok());
+  expect_refused({"data", "import", text("project"), text("project/recordings/yes/1.txt")},
+                 "1.txt:1: not a label");
+}
 
 // ---- The command line ----
 
