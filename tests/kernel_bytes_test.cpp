@@ -90,6 +90,14 @@ TEST_P(OnBoard, RandomElementwiseLayersGiveTheInterpretersBytes) {
   }
 }
 
+TEST_P(OnBoard, RandomBlocksAndTypedLayersGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    const std::string number = std::to_string(seed);
+    expect_interpreters_bytes(compile::random_blocks("blocks" + number, seed), seed);
+    expect_interpreters_bytes(compile::random_typed("typed" + number, seed), seed);
+  }
+}
+
 TEST_P(OnBoard, RandomReductionsGiveTheInterpretersBytes) {
   for (std::uint32_t seed = 0; seed < 6; ++seed) {
     const std::string number = std::to_string(seed);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 
 namespace sengi {
@@ -21,7 +22,7 @@ void on_interrupt(int) { interrupt_came = 1; }
 
 // "42 s", "3 min 05 s", "1 h 12 min"
 std::string duration(double seconds) {
-  const long whole = std::max(0L, static_cast<long>(seconds + 0.5));
+  const long whole = std::max(0L, std::lround(seconds));
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
@@ -69,7 +70,7 @@ void Progress::draw(bool last) {
   line += fmt::format(" {:3.0f} %  {}/{}", 100 * share, done_, total_);
   if (last) {
     line += "  in " + duration(spent);
-  } else if (done_ > 0) {
+  } else if (share >= 0.01) {  // the first steps also warm up: they would promise hours
     line += "  " + duration(spent / share - spent) + " left";
   }
   if (!note_.empty()) line += "  " + note_;

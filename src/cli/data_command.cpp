@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/data.h"
 #include "data/check.h"
 #include "data/made_speech.h"
 #include "evaluate/data_page.h"
@@ -78,10 +78,12 @@ void add_data(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand("data", "The recordings of a project");
   command->require_subcommand(1);
   add_check(*command, session);
+  add_data_import(*command, session);
   add_make(*command, session);
   command->footer(
       "Examples:\n"
       "  sengi data check keywords\n"
+      "  sengi data import frogs marsh.Table.1.selections.txt\n"
       "  sengi data make keywords");
 }
 

@@ -141,14 +141,14 @@ ChannelConstants channel_constants(const Graph& graph, const Operator& op,
 }
 
 std::vector<NumberTable> to_tables(const ChannelConstants& constants,
-                                   std::vector<std::int32_t> weights, std::string layout) {
+                                   const std::vector<std::int32_t>& weights, std::string layout) {
   const auto by_channel = [](const std::vector<std::int32_t>& values) {
     return fmt::format("[{}]", values.size());
   };
   const bool wide = !std::ranges::all_of(weights, fits_in_int8);
   return {
       {fmt::format("alignas(4) static constexpr std::{} weights[]", wide ? "int16_t" : "int8_t"),
-       std::move(layout), std::move(weights), wide ? sizeof(std::int16_t) : sizeof(std::int8_t)},
+       std::move(layout), weights, wide ? sizeof(std::int16_t) : sizeof(std::int8_t)},
       {"static constexpr std::int32_t bias[]", by_channel(constants.bias), constants.bias,
        sizeof(std::int32_t)},
       {"static constexpr std::int32_t multiplier[]", by_channel(constants.multiplier),

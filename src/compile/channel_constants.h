@@ -50,6 +50,6 @@ void add_rescaling(std::vector<std::int32_t>& multiplier, std::vector<std::int32
 // The four tables in the order they are written; `layout` is what the weights' indices mean. They
 // are of 16 bits where a zero point takes them out of 8.
 std::vector<NumberTable> to_tables(const ChannelConstants& constants,
-                                   std::vector<std::int32_t> weights, std::string layout);
+                                   const std::vector<std::int32_t>& weights, std::string layout);
 
 }  // namespace sengi::compile

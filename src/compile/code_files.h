@@ -23,7 +23,7 @@ std::vector<CodeFile> files_of(const GeneratedCode& code, const ListenerCode& li
 
 // Makes the folder. A file that already holds its text is left as it is, with its time, so that
 // nothing is compiled again for it.
-// Errors: the folder or a file cannot be written.
+// Errors: the folder or a file cannot be written; the files are as they were.
 Result<void> write_files(const std::vector<CodeFile>& files, const std::filesystem::path& folder);
 
 }  // namespace sengi::compile

@@ -60,6 +60,9 @@ struct GeneratedCode {
 // answers are the same bytes.
 enum class Favor : std::uint8_t { size, speed };
 
+// A network with float edges begins behind its QUANTIZE operators and ends before its DEQUANTIZE
+// ones (model/float_edges.h), and the header says so: its inputs and outputs are integers.
+//
 // Deterministic to the byte. `source_name` and `source_sha256` (of the .tflite) go into the first
 // comment.
 // Errors: a graph that check() refuses; an operator without a kernel, named with its tensor.

@@ -9,62 +9,13 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "compile/generated_program.h"
-#include "compile/graph_builder.h"
-#include "model/interpreter.h"
-#include "model/tflite.h"
+#include "compile/expect_bytes.h"
+#include "compile/published_models.h"
 
 namespace sengi::compile {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Random bytes; every third inference has all bytes at one end of int8 or the other.
-Bytes random_inputs(std::size_t bytes, int inferences, std::uint32_t seed) {
-  Random random(seed);
-  Bytes inputs;
-  for (int i = 0; i < inferences; ++i) {
-    for (std::size_t k = 0; k < bytes; ++k) {
-      const std::int32_t value = i % 3 != 2 ? random.integer(0, 255) : random.integer(0, 1) + 127;
-      inputs.push_back(static_cast<std::byte>(value));
-    }
-  }
-  return inputs;
-}
-
-Bytes interpreted(const model::Graph& graph, const Bytes& inputs) {
-  Result<model::Interpreter> interpreter = model::Interpreter::make(graph);
-  if (!interpreter.ok()) {
-    ADD_FAILURE() << interpreter.error().message;
-    return {};
-  }
-  const std::size_t size = interpreter.value().input_bytes();
-  Bytes outputs;
-  for (std::size_t at = 0; at < inputs.size(); at += size) {
-    const Bytes output = interpreter.value().run(std::span(inputs).subspan(at, size));
-    outputs.insert(outputs.end(), output.begin(), output.end());
-  }
-  return outputs;
-}
-
-void expect_interpreters_bytes(const std::vector<model::Graph>& graphs, const Compiler& compiler,
-                               int inferences = 3, Favor favor = Favor::size) {
-  std::vector<GeneratedCode> models;
-  std::vector<Bytes> inputs;
-  for (const model::Graph& graph : graphs) {
-    Result<GeneratedCode> code = generate(graph, graph.name + ".tflite", sha256(graph.name), favor);
-    ASSERT_TRUE(code.ok()) << code.error().message;
-    inputs.push_back(random_inputs(code.value().plan.input_bytes, inferences,
-                                   static_cast<std::uint32_t>(sha256(graph.name)[0])));
-    models.push_back(std::move(code).value());
-  }
-  const auto outputs = run_generated(models, inputs, compiler);
-  ASSERT_TRUE(outputs.ok()) << outputs.error().message;
-  for (std::size_t i = 0; i < graphs.size(); ++i) {
-    EXPECT_EQ(outputs.value()[i], interpreted(graphs[i], inputs[i])) << graphs[i].name << "\n"
-                                                                     << models[i].header;
-  }
-}
 
 // Memory and arithmetic faults end the program.
 const Compiler checked = {"g++", {"-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover"}};
@@ -97,6 +48,15 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForWideLayers) {
   std::vector<model::Graph> graphs;
   for (std::uint32_t seed = 0; seed < 150; ++seed) {
     graphs.push_back(random_wide_layer(fmt::format("wide_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked);
+}
+
+TEST(GeneratedCode, GivesTheInterpretersBytesForBlocksAndTypedLayers) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    graphs.push_back(random_blocks(fmt::format("blocks_{}", seed), seed));
+    graphs.push_back(random_typed(fmt::format("typed_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, checked);
 }
@@ -150,6 +110,8 @@ TEST(GeneratedCode, CompilesWithClang) {
     graphs.push_back(random_elementwise(fmt::format("elementwise_{}", seed), seed));
     graphs.push_back(random_reduction(fmt::format("reduction_{}", seed), seed));
     graphs.push_back(random_memory(fmt::format("memory_{}", seed), seed));
+    graphs.push_back(random_blocks(fmt::format("blocks_{}", seed), seed));
+    graphs.push_back(random_typed(fmt::format("typed_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, {"clang++", {"-O2"}});
 }
@@ -193,57 +155,12 @@ INSTANTIATE_TEST_SUITE_P(MlPerfTiny, GoldenModel,
                                          Golden{"str_ww_ref_model", 4'224}),
                          [](const auto& info) { return info.param.name; });
 
-// All published models with goldens whose operators have kernels, some to a program.
-struct Published {
-  fs::path path;
-  GeneratedCode code;
-  Bytes input;
-  Bytes output;
-};
-
-Bytes bytes_of_file(const fs::path& path) {
-  Result<Bytes> bytes = read_file(path);
-  EXPECT_TRUE(bytes.ok()) << bytes.error().message;
-  return bytes.ok() ? std::move(bytes).value() : Bytes();
-}
-
-fs::path golden_of(const fs::path& model, const char* ending) {
-  return fs::path(SENGI_SHARED_DATA) / "tflite_golden" /
-         (model.parent_path().filename().string() + "_" + model.stem().string() + ending);
-}
-
-// Appends the file's model, or its name to `refused` where an operator has no kernel.
-void take_published(const fs::path& path, std::vector<Published>& taken,
-                    std::vector<std::string>& refused) {
-  const Bytes file = bytes_of_file(path);
-  const std::string name = fmt::format("model_{}", taken.size());
-  const Result<model::Graph> graph = model::read_tflite(file, name);
-  ASSERT_TRUE(graph.ok()) << graph.error().message;
-  Result<GeneratedCode> code = generate(graph.value(), path.filename(), sha256(file));
-  if (!code.ok()) {
-    EXPECT_TRUE(code.error().message.find("no device kernel") != std::string::npos ||
-                code.error().message.find("float32") != std::string::npos)
-        << code.error().message;
-    refused.push_back(path.stem());
-    return;
-  }
-  taken.push_back({path, std::move(code).value(), bytes_of_file(golden_of(path, ".in")),
-                   bytes_of_file(golden_of(path, ".out"))});
-}
-
+// Some to a program.
 TEST(PublishedModels, GiveTheGoldenBytes) {
   const fs::path data = SENGI_SHARED_DATA;
   if (!fs::exists(data)) GTEST_SKIP() << "the published models are not at " << data;
-  std::vector<Published> models;
-  std::vector<std::string> refused;
-  for (const auto& entry : fs::recursive_directory_iterator(data / "tflite_models")) {
-    const fs::path& path = entry.path();
-    if (path.extension() != ".tflite" || !fs::exists(golden_of(path, ".in"))) continue;
-    take_published(path, models, refused);
-  }
-  for (const std::string& name : refused) {
-    EXPECT_EQ(name.find("seanet"), std::string::npos) << name << " has no kernels";
-  }
+  const PublishedModels published = published_models(data);
+  const std::vector<PublishedModel>& models = published.models;
   constexpr std::size_t together = 12;
   for (std::size_t first = 0; first < models.size(); first += together) {
     std::vector<GeneratedCode> codes;
@@ -256,10 +173,14 @@ TEST(PublishedModels, GiveTheGoldenBytes) {
     const auto outputs = run_generated(codes, inputs);
     ASSERT_TRUE(outputs.ok()) << outputs.error().message;
     for (std::size_t i = first; i < end; ++i) {
-      EXPECT_TRUE(outputs.value()[i - first] == models[i].output) << models[i].path;
+      EXPECT_TRUE(outputs.value()[i - first] == models[i].output) << models[i].name;
     }
   }
-  EXPECT_GE(models.size(), 81U);
+  EXPECT_EQ(models.size(), 85U);
+  // Those that compute in float.
+  for (const std::string& refused : published.refused) {
+    EXPECT_NE(refused.find("float32"), std::string::npos) << refused;
+  }
 }
 
 }  // namespace

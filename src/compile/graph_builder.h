@@ -116,6 +116,14 @@ model::Graph random_elementwise(const std::string& name, std::uint32_t seed);
 // The largest number of a window, or the mean over some axes.
 model::Graph random_reduction(const std::string& name, std::uint32_t seed);
 
+// One operator that moves whole slices of a tensor, of int8, int16 or int32: packed, cut into
+// batches, picked by index, mirrored.
+model::Graph random_blocks(const std::string& name, std::uint32_t seed);
+
+// One operator whose kernel serves int8 and int16 (pairs that repeat beside each other, functions,
+// pools, reductions, products of matrices), or one of rows.
+model::Graph random_typed(const std::string& name, std::uint32_t seed);
+
 // A layer with state: SVDF or LSTM.
 model::Graph random_memory(const std::string& name, std::uint32_t seed);
 

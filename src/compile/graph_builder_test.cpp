@@ -400,7 +400,8 @@ TEST(GraphBuilder, MakesGraphsThatPassTheCheck) {
          {random_layer("layer", seed), random_network("network", seed), random_move("move", seed),
           random_tiles("tiles", seed), random_wide_layer("wide", seed),
           random_elementwise("elementwise", seed), random_reduction("reduction", seed),
-          random_memory("memory", seed), keyword_network("keyword", seed)}) {
+          random_memory("memory", seed), random_blocks("blocks", seed), random_typed("typed", seed),
+          keyword_network("keyword", seed)}) {
       const Result<void> checked = model::check(graph);
       ASSERT_TRUE(checked.ok()) << "seed " << seed << ": " << checked.error().message;
     }

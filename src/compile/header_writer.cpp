@@ -99,8 +99,25 @@ std::string layer_table(const Program& program) {
   return table.text();
 }
 
+// Where the file's network begins and ends in float, and this one does not.
+std::string edges_comment(const Program& program) {
+  std::string text;
+  if (program.float_inputs) {
+    text += comment(
+        "The file's network takes float32. This one begins behind its QUANTIZE: a real value goes "
+        "in as value / scale, rounded to nearest with halves away from zero, plus the zero point, "
+        "held to the type (input_scales, input_zero_points).");
+  }
+  if (program.float_outputs) {
+    text += comment(
+        "The file's network gives float32. This one ends before its DEQUANTIZE: what comes out "
+        "stands for scale * (number - zero point) (output_scales, output_zero_points).");
+  }
+  return text.empty() ? text : text + "//\n";
+}
+
 std::string opening_comment(const Program& program) {
-  return summary(program) + "//\n" +
+  return summary(program) + "//\n" + edges_comment(program) +
          comment(
              "Layers run in this order. Each writes the tensor of its own name, which lies in "
              "the arena where the table says, from the layer that writes it to the last that "

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "compile/kernel_parts.h"
@@ -12,7 +13,6 @@ namespace {
 
 using model::Graph;
 using model::Operator;
-using model::Tensor;
 using model::Type;
 
 Result<Kernel> choose(const Operands&, const model::Reshape&) {
@@ -28,7 +28,7 @@ Result<Kernel> choose(const Operands& operands, const Kind&) {
 std::string without_kernel(const Graph& graph, const Operator& op) {
   const Operands operands{graph, op};
   if (std::holds_alternative<model::Reshape>(op.kind)) return "";
-  if (shape_kernel(operands) || int16_kernel(operands)) return "";
+  if (shape_kernel(operands) || block_kernel(operands) || int16_kernel(operands)) return "";
   if (is_pairwise(op.kind) || is_function_of_a_number(op.kind)) {
     return without_elementwise_kernel(operands);
   }
@@ -38,6 +38,12 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
                      std::holds_alternative<model::AveragePool2D>(op.kind) ||
                      std::holds_alternative<model::MaxPool2D>(op.kind) ||
                      std::holds_alternative<model::Mean>(op.kind) ||
+                     std::holds_alternative<model::Sum>(op.kind) ||
+                     std::holds_alternative<model::ReduceMax>(op.kind) ||
+                     std::holds_alternative<model::ReduceMin>(op.kind) ||
+                     std::holds_alternative<model::BatchMatMul>(op.kind) ||
+                     std::holds_alternative<model::LogSoftmax>(op.kind) ||
+                     std::holds_alternative<model::L2Normalization>(op.kind) ||
                      std::holds_alternative<model::Svdf>(op.kind) ||
                      std::holds_alternative<model::UnidirectionalSequenceLstm>(op.kind) ||
                      std::holds_alternative<model::Softmax>(op.kind);
@@ -46,10 +52,43 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
     return fmt::format("no device kernel for {} of {} yet", name_of(op.kind),
                        name_of(operands.output().type));
   }
-  if (const auto* mean = std::get_if<model::Mean>(&op.kind)) {
-    return without_mean_kernel(operands, *mean);
-  }
   return "";
+}
+
+bool has_integers(const Graph& graph) {
+  const auto is_stored = [&](model::TensorIndex index) {
+    const Type type = graph.tensors[static_cast<std::size_t>(index)].type;
+    return type == Type::int8 || type == Type::int16;
+  };
+  return std::ranges::any_of(graph.inputs, is_stored) ||
+         std::ranges::any_of(graph.operators,
+                             [&](const Operator& op) { return is_stored(op.outputs[0]); });
+}
+
+// The first operator that takes float and makes float, where there is one.
+std::size_t first_that_computes_in_float(const Graph& graph, std::size_t otherwise) {
+  for (std::size_t i = otherwise; i < graph.operators.size(); ++i) {
+    const Operands operands{graph, graph.operators[i]};
+    if (operands.op.inputs[0] != model::absent && operands.input(0).type == Type::float32 &&
+        operands.output().type == Type::float32) {
+      return i;
+    }
+  }
+  return otherwise;
+}
+
+Error float_error(const Graph& graph, std::size_t first) {
+  if (has_integers(graph)) {
+    return Error{
+        fmt::format("{}: {} computes in float32 in a network of integers, and boards have no "
+                    "float; convert the "
+                    "model so that it ends before, or has integers there too",
+                    graph.name, operator_label(graph, first_that_computes_in_float(graph, first)))};
+  }
+  return Error{
+      fmt::format("{}: {} works on float32, and boards run int8; make it so with: sengi quantize "
+                  "MODEL.tflite --calibrate FOLDER|FILE -o OUT.tflite",
+                  graph.name, operator_label(graph, first))};
 }
 
 }  // namespace
@@ -62,10 +101,7 @@ std::size_t Kernel::const_bytes() const {
 
 Result<void> check_kernels(const Graph& graph) {
   if (const auto i = model::first_float_operator(graph)) {
-    return Error{
-        fmt::format("{}: {} works on float32, and boards run int8; make it so with: sengi quantize "
-                    "MODEL.tflite --calibrate FOLDER|FILE -o OUT.tflite",
-                    graph.name, operator_label(graph, *i))};
+    return float_error(graph, *i);
   }
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
     const Operator& op = graph.operators[i];
@@ -79,6 +115,7 @@ Result<void> check_kernels(const Graph& graph) {
 Result<Kernel> choose_kernel(const Graph& graph, const Step& step, Favor favor) {
   const Operands operands{graph, graph.operators[step.op], favor};
   if (auto kernel = shape_kernel(operands)) return *std::move(kernel);
+  if (auto kernel = block_kernel(operands)) return *std::move(kernel);
   if (auto kernel = int16_kernel(operands)) return *std::move(kernel);
   if (is_lookup(operands)) return choose_lookup(operands);
   return std::visit([&](const auto& kind) { return choose(operands, kind); }, operands.op.kind);

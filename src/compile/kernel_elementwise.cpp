@@ -41,11 +41,13 @@ Result<Kernel> choose(const Operands& operands, const model::AveragePool2D& pool
   add_images(kernel.shape, shape[0]);
   kernel.shape.insert(kernel.shape.end(),
                       {field("input", input), field("output", output), field(window)});
-  add_clamp(kernel.shape, model::activation_range(pool.activation, operands.output().quantization));
+  const model::Tensor& to = operands.output();
+  add_clamp(kernel.shape, model::activation_range(pool.activation, to.quantization, to.type));
   kernel.stem = "pool";
   kernel.kind = "mean " + size_text(window.taps, 'x');
   kernel.details = ", mean of " + size_text(window.taps, 'x') + words_of(pool.activation);
-  kernel.leads = {lead_of_window(shape[0], input, output, window)};
+  kernel.leads = {lead_of_window(shape[0], input, output, window) *
+                  static_cast<std::ptrdiff_t>(model::bytes_of(to.type))};
   return kernel;
 }
 Result<Kernel> choose(const Operands& operands, const model::Add& add) {
@@ -98,6 +100,43 @@ Result<Kernel> choose(const Operands& operands, const model::Softmax& softmax) {
                        field("left_shift", parameters.scale.shift),
                        field("least_difference", parameters.lowest_difference)});
   kernel.stem = kernel.kind = "softmax";
+  // Scores are looked at three times.
+  kernel.leads = {operands.output().type == model::Type::int8 ? lead_of_elements
+                                                              : lead_of_whole(operands.output())};
+  return kernel;
+}
+
+namespace {
+
+// Rows along the last axis.
+void add_rows(Kernel& kernel, const Operands& operands) {
+  const std::int32_t depth = operands.output().shape.back();
+  const std::int64_t rows = static_cast<std::int64_t>(operands.output().elements()) / depth;
+  if (rows != 1) kernel.shape.push_back(field("rows", rows));
+  kernel.shape.push_back(field("depth", depth));
+}
+
+}  // namespace
+
+Result<Kernel> choose(const Operands& operands, const model::LogSoftmax&) {
+  const model::LogSoftmaxParameters parameters =
+      model::log_softmax_parameters(operands.input(0).quantization);
+  Kernel kernel = named("log_softmax", "log_softmax", "LogSoftmax", "log_softmax");
+  add_rows(kernel, operands);
+  kernel.shape.insert(kernel.shape.end(),
+                      {field("multiplier", parameters.softmax.scale.multiplier),
+                       field("left_shift", parameters.softmax.scale.shift),
+                       field("least_difference", parameters.softmax.lowest_difference),
+                       ".reverse = " + text_of(parameters.reverse)});
+  kernel.leads = {lead_of_elements};
+  return kernel;
+}
+
+Result<Kernel> choose(const Operands& operands, const model::L2Normalization&) {
+  Kernel kernel = named("l2_normalization", "l2_normalization", "L2Normalization", "normalize");
+  add_rows(kernel, operands);
+  const std::int32_t zero_point = operands.input(0).quantization.zero_point[0];
+  if (zero_point != 0) kernel.shape.push_back(field("input_zero_point", zero_point));
   kernel.leads = {lead_of_elements};
   return kernel;
 }

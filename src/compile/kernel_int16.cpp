@@ -28,14 +28,6 @@ Type sum_type(const Operands& operands) {
   return has_bias(operands) ? operands.input(2).type : Type::int64;
 }
 
-// A factor for sums of 64 bits, of which 16 bits are kept.
-Multiplier shortened(Multiplier factor) {
-  constexpr std::int32_t highest = 0x7fff;
-  const bool fits = factor.multiplier < highest << 16;
-  return {.multiplier = fits ? (factor.multiplier + (1 << 15)) >> 16 : highest,
-          .shift = factor.shift - 15};
-}
-
 void add_sum_constants(Kernel& kernel, const Operands& operands) {
   const Tensor& weights = operands.input(1);
   const Type type = sum_type(operands);
@@ -255,6 +247,114 @@ std::optional<Kernel> int16_kernel(const Operands& operands, const model::LeakyR
   kernel.details = fmt::format(", leaky ReLU of {}", leaky.alpha);
   kernel.leads = {lead_of_elements};
   return kernel;
+}
+
+// Kernels that are templates over the type of their numbers.
+template <typename Kind>
+std::optional<Kernel> typed_kernel(const Operands& operands, const Kind& kind, bool takes_int32) {
+  const Type type = operands.output().type;
+  if (type != Type::int16 && !(takes_int32 && type == Type::int32)) return std::nullopt;
+  const bool computed = std::ranges::any_of(operands.op.inputs, [&](model::TensorIndex index) {
+    return index != model::absent &&
+           !operands.graph.tensors[static_cast<std::size_t>(index)].constant();
+  });
+  if (!computed) return std::nullopt;
+  Result<Kernel> kernel = choose(operands, kind);
+  if (!kernel.ok()) return std::nullopt;
+  return std::move(kernel).value();
+}
+
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Mul& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::SquaredDifference& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Prelu& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Maximum& kind) {
+  return typed_kernel(operands, kind, true);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Minimum& kind) {
+  return typed_kernel(operands, kind, true);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::AveragePool2D& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::MaxPool2D& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Mean& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Sum& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::ReduceMax& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::ReduceMin& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::BatchMatMul& kind) {
+  return typed_kernel(operands, kind, false);
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Softmax& kind) {
+  return typed_kernel(operands, kind, false);
+}
+
+// ---- functions of a number
+
+Kernel function_kernel(const Operands& operands, std::string function, std::string shape_type,
+                       std::string stem) {
+  Kernel kernel =
+      named("functions_int16", std::move(function), std::move(shape_type), std::move(stem));
+  kernel.shape.push_back(
+      field("elements", static_cast<std::int64_t>(operands.output().elements())));
+  kernel.leads = {lead_of_elements};
+  return kernel;
+}
+
+// `most_power`: see table_parameters().
+std::optional<Kernel> table_kernel(const Operands& operands, const char* function, int most_power,
+                                   std::string stem) {
+  if (operands.output().type != Type::int16) return std::nullopt;
+  const model::TableParameters parameters =
+      model::table_parameters(operands.input(0).quantization, most_power);
+  Kernel kernel = function_kernel(operands, function, "TableInt16", std::move(stem));
+  kernel.shape.push_back(
+      fmt::format(".scale = {{{}, {}}}", parameters.multiplier, parameters.shift));
+  return kernel;
+}
+
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Logistic&) {
+  return table_kernel(operands, "logistic_int16", 0, "logistic");
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Tanh&) {
+  return table_kernel(operands, "tanh_int16", 1, "tanh");
+}
+
+std::optional<Kernel> rescale_kernel(const Operands& operands, model::Activation activation,
+                                     bool magnitude, std::string stem) {
+  const Tensor& output = operands.output();
+  if (output.type != Type::int16) return std::nullopt;
+  const model::ActivationRange range =
+      model::activation_range(activation, output.quantization, output.type);
+  Kernel kernel = function_kernel(operands, "rescale_int16", "RescaleInt16", std::move(stem));
+  kernel.shape.push_back(".scale = " + text_of(model::ratio_in_float(operands.input(0).quantization,
+                                                                     output.quantization)));
+  if (magnitude) kernel.shape.emplace_back(".magnitude = true");
+  kernel.shape.push_back(fmt::format(".clamp = {{{}, {}}}", range.lowest, range.highest));
+  kernel.details = words_of(activation);
+  return kernel;
+}
+
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Relu& relu) {
+  return rescale_kernel(operands, relu.activation, false, "relu");
+}
+std::optional<Kernel> int16_kernel(const Operands& operands, const model::Abs&) {
+  return rescale_kernel(operands, model::Activation::none, true, "abs");
 }
 
 template <typename Kind>

@@ -39,6 +39,7 @@ model::Graph graph_of_every_input(const Operands& operands) {
 Result<std::vector<std::int32_t>> table_of(const Operands& operands) {
   SENGI_TRY(interpreter, model::Interpreter::make(graph_of_every_input(operands)));
   std::vector<std::byte> inputs;
+  inputs.reserve(answers);
   for (std::int32_t i = 0; i < answers; ++i) inputs.push_back(static_cast<std::byte>(i - 128));
   std::vector<std::int32_t> table;
   for (const std::byte output : interpreter.run(inputs)) {
@@ -59,6 +60,10 @@ Name name_of(const model::HardSwish&) { return {"swish", "hard swish"}; }
 Name name_of(const model::Abs&) { return {"abs", "abs"}; }
 Name name_of(const model::Quantize&) { return {"rescale", "rescale"}; }
 Name name_of(const model::Prelu&) { return {"prelu", "prelu"}; }
+Name name_of(const model::Elu&) { return {"elu", "elu"}; }
+Name name_of(const model::Rsqrt&) { return {"rsqrt", "inverse root"}; }
+Name name_of(const model::Div&) { return {"divide", "divide number"}; }
+Name name_of(const model::SquaredDifference&) { return {"difference", "squared difference"}; }
 Name name_of(const model::Add&) { return {"add", "add number"}; }
 Name name_of(const model::Sub&) { return {"subtract", "subtract number"}; }
 Name name_of(const model::Mul&) { return {"multiply", "multiply number"}; }
@@ -77,7 +82,9 @@ bool is_function_of_a_number(const model::Kind& kind) {
          std::holds_alternative<model::LeakyRelu>(kind) ||
          std::holds_alternative<model::Relu>(kind) ||
          std::holds_alternative<model::HardSwish>(kind) ||
-         std::holds_alternative<model::Abs>(kind) || std::holds_alternative<model::Quantize>(kind);
+         std::holds_alternative<model::Abs>(kind) || std::holds_alternative<model::Elu>(kind) ||
+         std::holds_alternative<model::Rsqrt>(kind) ||
+         std::holds_alternative<model::Quantize>(kind);
 }
 
 bool is_lookup(const Operands& operands) {
@@ -100,8 +107,8 @@ Result<Kernel> choose_lookup(const Operands& operands) {
   kernel.function = "lookup";
   kernel.shape_type = "Lookup";
   kernel.shape = {field("elements", static_cast<std::int64_t>(operands.output().elements()))};
-  kernel.constants = {{"static constexpr std::int8_t table[]", "[256], for -128 to 127",
-                       std::move(table), sizeof(std::int8_t)}};
+  kernel.constants = {{"static constexpr std::int8_t table[]", "[256], for -128 to 127", table,
+                       sizeof(std::int8_t)}};
   kernel.stem = name.stem;
   kernel.kind = name.kind;
   kernel.leads = {lead_of_elements};

@@ -2,9 +2,12 @@
 #include "compile/kernel_parts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <numeric>
 
 namespace sengi::compile {
 
@@ -67,6 +70,43 @@ void add_operand(Kernel& kernel, const model::Tensor& tensor, const std::string&
   if (!tensor.constant()) return;
   kernel.constants.push_back(
       number_table(tensor.type, name, integers_of(tensor), model::to_string(tensor.shape)));
+}
+
+std::int64_t product_of(const model::Shape& shape, std::size_t first, std::size_t end) {
+  return std::accumulate(shape.begin() + static_cast<std::ptrdiff_t>(first),
+                         shape.begin() + static_cast<std::ptrdiff_t>(end), std::int64_t{1},
+                         std::multiplies<>());
+}
+
+Kernel named(std::string header, std::string function, std::string shape_type, std::string stem) {
+  Kernel kernel;
+  kernel.header = fmt::format("sengi/nn/{}.h", header);
+  kernel.function = std::move(function);
+  kernel.shape_type = std::move(shape_type);
+  kernel.kind = stem;
+  kernel.stem = std::move(stem);
+  return kernel;
+}
+
+void add_runs(Kernel& kernel, std::int64_t runs, const std::vector<std::int64_t>& lengths) {
+  kernel.shape.push_back(field("runs", runs));
+  kernel.constants.push_back(
+      {"static constexpr std::int32_t lengths[]", "by part", lengths, sizeof(std::int32_t)});
+}
+
+std::string pairs_field(const std::vector<nn::PairAxis>& axes) {
+  std::vector<std::string> texts;
+  for (const nn::PairAxis& axis : axes) {
+    texts.push_back(fmt::format("{{{}, {}, {}}}", axis.count, axis.step_a, axis.step_b));
+  }
+  return fmt::format(".pairs = {{{{{}}}}}", fmt::join(texts, ", "));
+}
+
+Multiplier shortened(Multiplier factor) {
+  constexpr std::int32_t highest = 0x7fff;
+  const bool fits = factor.multiplier < highest << 16;
+  return {.multiplier = fits ? (factor.multiplier + (1 << 15)) >> 16 : highest,
+          .shift = factor.shift - 15};
 }
 
 std::string text_of(const Multiplier& factor) {

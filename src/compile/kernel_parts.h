@@ -16,6 +16,7 @@
 #include "model/graph.h"
 #include "model/integer_parameters.h"
 #include "sengi/nn/layer.h"
+#include "sengi/nn/pairwise.h"
 #include "sengi/nn/window.h"
 
 namespace sengi::compile {
@@ -44,9 +45,17 @@ Result<Kernel> choose(const Operands& operands, const model::Mul& mul);
 Result<Kernel> choose(const Operands& operands, const model::Maximum& maximum);
 Result<Kernel> choose(const Operands& operands, const model::Minimum& minimum);
 Result<Kernel> choose(const Operands& operands, const model::Prelu& prelu);
+Result<Kernel> choose(const Operands& operands, const model::Div& div);
+Result<Kernel> choose(const Operands& operands, const model::SquaredDifference& kind);
+Result<Kernel> choose(const Operands& operands, const model::Comparison& comparison);
+Result<Kernel> choose(const Operands& operands, const model::BatchMatMul& matmul);
+Result<Kernel> choose(const Operands& operands, const model::LogSoftmax& softmax);
+Result<Kernel> choose(const Operands& operands, const model::L2Normalization& normalization);
 Result<Kernel> choose(const Operands& operands, const model::MaxPool2D& pool);
 Result<Kernel> choose(const Operands& operands, const model::Mean& mean);
-std::string without_mean_kernel(const Operands& operands, const model::Mean& mean);
+Result<Kernel> choose(const Operands& operands, const model::Sum& sum);
+Result<Kernel> choose(const Operands& operands, const model::ReduceMax& most);
+Result<Kernel> choose(const Operands& operands, const model::ReduceMin& least);
 Result<Kernel> choose(const Operands& operands, const model::Svdf& svdf);
 Result<Kernel> choose(const Operands& operands, const model::UnidirectionalSequenceLstm& lstm);
 
@@ -68,9 +77,14 @@ Result<Kernel> choose_lookup(const Operands& operands);
 // Of pairwise operators and functions of a number: "" where they have a kernel.
 std::string without_elementwise_kernel(const Operands& operands);
 
-// kernel_shapes.cpp, kernel_int16.cpp: none where they have no kernel for the operator.
+// kernel_shapes.cpp, kernel_blocks.cpp, kernel_int16.cpp: none where they have no kernel for the
+// operator.
 std::optional<Kernel> shape_kernel(const Operands& operands);
+std::optional<Kernel> block_kernel(const Operands& operands);
 std::optional<Kernel> int16_kernel(const Operands& operands);
+
+// A factor for sums of 64 bits, of which 16 bits are kept.
+Multiplier shortened(Multiplier factor);
 
 // Whether all that an operator reads and writes is of integers.
 bool is_of_integers(const Operands& operands);
@@ -84,6 +98,18 @@ NumberTable number_table(model::Type type, std::string_view name,
 
 // Appends what the kernel reads next: a tensor of the arena, or a constant under this name.
 void add_operand(Kernel& kernel, const model::Tensor& tensor, const std::string& name);
+
+// The product of a shape's sizes from axis `first` to before `end`.
+std::int64_t product_of(const model::Shape& shape, std::size_t first, std::size_t end);
+
+// A kernel of a header and function, its layers called `stem`.
+Kernel named(std::string header, std::string function, std::string shape_type, std::string stem);
+
+// Runs of each part along `axis` in turn make the whole: see concatenate.h.
+void add_runs(Kernel& kernel, std::int64_t runs, const std::vector<std::int64_t>& lengths);
+
+// ".pairs = {{{2, 3, 0}, {3, 1, 1}}}"
+std::string pairs_field(const std::vector<nn::PairAxis>& axes);
 
 inline nn::Image image_of(const model::Shape& shape) { return {shape[1], shape[2], shape[3]}; }
 

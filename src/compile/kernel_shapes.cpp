@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <functional>
-#include <numeric>
 
 #include "compile/kernel_parts.h"
 #include "compile/overlap.h"
@@ -18,22 +16,6 @@ namespace {
 using model::Shape;
 using model::Tensor;
 using model::Type;
-
-std::int64_t product_of(const Shape& shape, std::size_t first, std::size_t end) {
-  return std::accumulate(shape.begin() + static_cast<std::ptrdiff_t>(first),
-                         shape.begin() + static_cast<std::ptrdiff_t>(end), std::int64_t{1},
-                         std::multiplies<>());
-}
-
-Kernel named(std::string header, std::string function, std::string shape_type, std::string stem) {
-  Kernel kernel;
-  kernel.header = fmt::format("sengi/nn/{}.h", header);
-  kernel.function = std::move(function);
-  kernel.shape_type = std::move(shape_type);
-  kernel.kind = stem;
-  kernel.stem = std::move(stem);
-  return kernel;
-}
 
 // ---- elements in another order
 
@@ -164,16 +146,14 @@ std::optional<Kernel> shape_kernel(const Operands& operands, const model::Pad& p
   return kernel;
 }
 
-// Runs of each part along `axis` in turn make the whole.
-void add_runs(Kernel& kernel, const Shape& whole, std::int32_t axis,
-              const std::vector<Shape>& parts) {
-  const auto from = static_cast<std::size_t>(axis);
-  kernel.shape.push_back(field("runs", product_of(whole, 0, from)));
+// Of each part, from `axis` on.
+std::vector<std::int64_t> lengths_of(const std::vector<Shape>& parts, std::int32_t axis) {
   std::vector<std::int64_t> lengths;
   lengths.reserve(parts.size());
-  for (const Shape& part : parts) lengths.push_back(product_of(part, from, part.size()));
-  kernel.constants.push_back(
-      {"static constexpr std::int32_t lengths[]", "by part", lengths, sizeof(std::int32_t)});
+  for (const Shape& part : parts) {
+    lengths.push_back(product_of(part, static_cast<std::size_t>(axis), part.size()));
+  }
+  return lengths;
 }
 
 std::optional<Kernel> shape_kernel(const Operands& operands, const model::Concatenation& kind) {
@@ -196,7 +176,7 @@ std::optional<Kernel> shape_kernel(const Operands& operands, const model::Concat
     before += length;
     parts.push_back(part.shape);
   }
-  add_runs(kernel, whole, kind.axis, parts);
+  add_runs(kernel, runs, lengths_of(parts, kind.axis));
   kernel.reads_list = true;
   kernel.details = fmt::format(", along axis {}", kind.axis);
   return kernel;
@@ -208,7 +188,8 @@ std::optional<Kernel> shape_kernel(const Operands& operands, const model::Split&
   for (const model::TensorIndex output : operands.op.outputs) {
     parts.push_back(operands.graph.tensors[static_cast<std::size_t>(output)].shape);
   }
-  add_runs(kernel, operands.input(0).shape, kind.axis, parts);
+  add_runs(kernel, product_of(operands.input(0).shape, 0, static_cast<std::size_t>(kind.axis)),
+           lengths_of(parts, kind.axis));
   kernel.writes_list = true;
   kernel.details = fmt::format(", along axis {}", kind.axis);
   // Each part is behind the whole in reading.

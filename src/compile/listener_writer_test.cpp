@@ -112,7 +112,7 @@ int main() {
 }
 
 TEST(ListenerWriter, FitsTheProjectsClangFormat) {
-  if (!find_program("clang-format")) GTEST_SKIP() << "clang-format is not installed";
+  if (!find_program("clang-format-14")) GTEST_SKIP() << "apt install clang-format-14";
   const auto folder = TemporaryFolder::make();
   ASSERT_TRUE(folder.ok());
   const auto& where = folder.value().path();
@@ -124,7 +124,7 @@ TEST(ListenerWriter, FitsTheProjectsClangFormat) {
                           where)
                   .ok());
   const auto output = run_process(
-      {"clang-format", "--dry-run", "-Werror", "listener.h", "listener.cpp", "application.h"},
+      {"clang-format-14", "--dry-run", "-Werror", "listener.h", "listener.cpp", "application.h"},
       std::chrono::minutes(1), where);
   ASSERT_TRUE(output.ok());
   EXPECT_EQ(output.value().exit_status, 0) << output.value().err.substr(0, 4000);

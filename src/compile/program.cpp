@@ -208,7 +208,9 @@ Result<Program> compile(const model::Graph& graph, const std::string& source_nam
                   .plan = {},
                   .source_name = source_name,
                   .source_sha256 = source_sha256,
-                  .tensor_names = {}};
+                  .tensor_names = {},
+                  .float_inputs = false,
+                  .float_outputs = false};
   for (const Step& step : program.schedule.steps) {
     SENGI_TRY(kernel, choose_kernel(graph, step, favor));
     program.kernels.push_back(std::move(kernel));

@@ -21,6 +21,9 @@ struct Program {
   std::string source_sha256;
   // What the generated code calls a tensor: by root, the graph's inputs and each layer's outputs.
   std::map<model::TensorIndex, std::string> tensor_names;
+  // Whether the file's network takes or gives float where this graph has integers.
+  bool float_inputs = false;
+  bool float_outputs = false;
 
   const model::Tensor& tensor(model::TensorIndex index) const {
     return graph.tensors[static_cast<std::size_t>(index)];

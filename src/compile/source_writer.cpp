@@ -90,7 +90,7 @@ std::string place_of(const std::string& name) { return fmt::format("bytes + {}_a
 
 // The arena's bytes are int8; other tensors are seen through their own type.
 std::string place_of(const Program& program, TensorIndex tensor) {
-  const std::string place = place_of(program.tensor_names.at(tensor));
+  std::string place = place_of(program.tensor_names.at(tensor));
   const model::Type type = program.tensor(tensor).type;
   if (type == model::Type::int8) return place;
   return fmt::format("as<{}>({})", cpp_type(type), place);

@@ -20,8 +20,8 @@ constexpr std::int32_t reach = 6;
 class Sums {
  public:
   Sums(const model::Quantization& a, const model::Quantization& b,
-       const model::Quantization& output)
-      : outputs_(values * values) {
+       const model::Quantization& output) {
+    outputs_.reserve(std::size_t{values} * values);
     const model::AddParameters parameters = model::add_parameters(a, b, output);
     constexpr std::int32_t headroom = 1 << model::AddParameters::left_shift;
     for (std::int32_t i = 0; i < values; ++i) {
@@ -30,8 +30,8 @@ class Sums {
       for (std::int32_t j = 0; j < values; ++j) {
         const std::int32_t second =
             requantize((j + lowest_value - b.zero_point[0]) * headroom, parameters.second);
-        outputs_[static_cast<std::size_t>(i * values + j)] =
-            clamp(requantize(first + second, parameters.output) + output.zero_point[0], -128, 127);
+        outputs_.push_back(
+            clamp(requantize(first + second, parameters.output) + output.zero_point[0], -128, 127));
       }
     }
   }
@@ -39,16 +39,16 @@ class Sums {
   // visit(a, b, output)
   template <typename Visit>
   void each(const Visit& visit) const {
+    auto output = outputs_.begin();
     for (std::int32_t i = 0; i < values; ++i) {
       for (std::int32_t j = 0; j < values; ++j) {
-        visit(i + lowest_value, j + lowest_value,
-              outputs_[static_cast<std::size_t>(i * values + j)]);
+        visit(i + lowest_value, j + lowest_value, *output++);
       }
     }
   }
 
  private:
-  std::vector<std::int32_t> outputs_;
+  std::vector<std::int32_t> outputs_;  // in the order that each() visits
 };
 
 // The addition with which these factors give all outputs.

@@ -159,7 +159,7 @@ TEST(Writer, NamesCannotLeaveTheirComments) {
 }
 
 TEST(Writer, FitsTheProjectsClangFormat) {
-  if (!find_program("clang-format")) GTEST_SKIP() << "clang-format is not installed";
+  if (!find_program("clang-format-14")) GTEST_SKIP() << "apt install clang-format-14";
   std::vector<GeneratedCode> models = {keyword_code()};
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     models.push_back(generate_or_fail(random_layer(fmt::format("layer_{}", seed), seed)));
@@ -171,7 +171,7 @@ TEST(Writer, FitsTheProjectsClangFormat) {
     models.push_back(generate_or_fail(random_memory(fmt::format("memory_{}", seed), seed)));
   }
   const TemporaryFolder folder = folder_with(models);
-  std::vector<std::string> command = {"clang-format", "--dry-run", "-Werror"};
+  std::vector<std::string> command = {"clang-format-14", "--dry-run", "-Werror"};
   for (const GeneratedCode& code : models) {
     for (const char* file : {"model.h", "model.cpp", "application.h"}) {
       command.push_back(folder.path() / code.plan.name / file);

@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/progress.h"
 #include "data/audio.h"
+#include "data/csv.h"
 #include "data/made_speech_engine.h"
 #include "data/made_speech_plan.h"
 #include "data/made_speech_recipe.h"
@@ -239,16 +240,9 @@ Result<void> sweep(const fs::path& root, const Plan& plan) {
   return {};
 }
 
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
-std::string row(const Planned& clip, const std::string& times) {
-  return fmt::format("{},{},{},{},{}\n", cell(clip.path), cell(clip.label), cell(clip.group),
-                     name_of(clip.split), times);
+std::string row(const Planned& clip, const std::string& start_s, const std::string& end_s) {
+  return csv_line(
+      {clip.path, clip.label, clip.group, std::string(name_of(clip.split)), start_s, end_s});
 }
 
 // A long background is one clip after another; a rest of less than half a clip is left.
@@ -259,16 +253,16 @@ Result<std::vector<std::string>> background_rows(const RecordedClip& clip, const
   std::vector<std::string> rows;
   for (double at = 0; at == 0 || at + clip_s / 2 <= duration_s; at += clip_s) {
     const double end = std::min(at + clip_s, duration_s);
-    rows.push_back(row(clip, fmt::format("{:.3f},{:.3f}", at, end)));
+    rows.push_back(row(clip, fmt::format("{:.3f}", at), fmt::format("{:.3f}", end)));
   }
   return rows;
 }
 
 Result<std::string> manifest_text(const Plan& plan, const project::Project& project) {
   std::vector<std::string> rows;
-  for (const Planned& clip : plan.spoken) rows.push_back(row(clip, ","));
-  for (const Planned& clip : plan.noises) rows.push_back(row(clip, ","));
-  for (const Planned& clip : plan.people) rows.push_back(row(clip, ","));
+  for (const Planned& clip : plan.spoken) rows.push_back(row(clip, "", ""));
+  for (const Planned& clip : plan.noises) rows.push_back(row(clip, "", ""));
+  for (const Planned& clip : plan.people) rows.push_back(row(clip, "", ""));
   for (const RecordedClip& clip : plan.backgrounds) {
     SENGI_TRY(pieces, background_rows(clip, recordings_of(project), project.data.clip_ms / 1000.0));
     rows.insert(rows.end(), pieces.begin(), pieces.end());

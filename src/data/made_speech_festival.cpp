@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <iconv.h>
 
+#include <cstdint>
 #include <memory>
 #include <sstream>
 
@@ -20,7 +21,7 @@ namespace {
 Result<std::string> encode(const std::string& text, const std::string& encoding) {
   if (encoding == "UTF-8") return text;
   const iconv_t opened = ::iconv_open((encoding + "//TRANSLIT").c_str(), "UTF-8");
-  if (opened == reinterpret_cast<iconv_t>(-1)) {
+  if (reinterpret_cast<std::intptr_t>(opened) == -1) {
     return Error{fmt::format("no such text encoding: \"{}\"", encoding)};
   }
   const std::unique_ptr<void, int (*)(iconv_t)> converter(opened, ::iconv_close);

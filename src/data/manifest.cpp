@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include "base/text.h"
 #include "data/csv.h"
@@ -26,17 +24,10 @@ struct Header {
   std::vector<std::size_t> others;  // where the other columns are
 };
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t";
-  const std::size_t first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
 // The column that a name of none of them was probably meant to be: a slip of the fingers, or a
 // shorter or longer form such as "start".
 std::optional<std::string> meant(const std::string& name) {
-  if (const auto near = nearest(name, column_names)) return near;
+  if (auto near = nearest(name, column_names)) return near;
   const auto like = std::ranges::find_if(column_names, [&](const std::string& column) {
     return name.size() > 2 && (column.starts_with(name) || name.starts_with(column));
   });
@@ -98,11 +89,8 @@ std::optional<Split> split_named(std::string_view name) {
 
 // A time in seconds, or nothing where the cell holds no such thing.
 std::optional<double> seconds(std::string_view cell) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  const bool whole = error == std::errc() && end == cell.data() + cell.size();
-  if (!whole || !std::isfinite(value) || value < 0) return std::nullopt;
-  return value;
+  const auto value = number_in(cell);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 // Fills `row` from the cells and returns what is wrong with them, empty when nothing is.

@@ -64,7 +64,7 @@ std::string layer_axis(const Scale& scale, const compile::Plan& plan) {
 std::string block_name(const Scale& scale, const compile::Placement& placement,
                        const std::string& name, double y, double tall) {
   const double middle = scale.x(placement.first + 1.5);
-  const double needed = 7.0 * static_cast<double>(name.size());
+  const double needed = 7.5 * static_cast<double>(name.size()) + 4;
   if (tall > 16 && needed < scale.x(1) - scale.x(0)) {
     return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", middle,
                        y + tall / 2 + 4, page::text(name));

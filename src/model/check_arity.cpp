@@ -19,6 +19,7 @@ constexpr std::array padded = {Slot{"input"}, Slot{"pad value", Source::constant
 
 constexpr std::array with_alpha = {Slot{"input"}, Slot{"alpha", Source::constant}};
 constexpr std::array several = {Slot{"input", Source::any}};
+constexpr std::array indexed = {Slot{"input", Source::any}, Slot{"list of indices", Source::any}};
 constexpr std::array svdf = {Slot{"input"}, Slot{"feature weights", Source::constant},
                              Slot{"time weights", Source::constant},
                              Slot{"bias", Source::constant, true}, Slot{"state", Source::variable}};
@@ -49,8 +50,12 @@ std::span<const Slot> slots(const Div&) { return pair; }
 std::span<const Slot> slots(const Maximum&) { return pair; }
 std::span<const Slot> slots(const Minimum&) { return pair; }
 std::span<const Slot> slots(const BatchMatMul&) { return pair; }
+std::span<const Slot> slots(const SquaredDifference&) { return pair; }
+std::span<const Slot> slots(const Comparison&) { return pair; }
+std::span<const Slot> slots(const Gather&) { return indexed; }
 std::span<const Slot> slots(const Prelu&) { return with_alpha; }
 std::span<const Slot> slots(const Concatenation&) { return several; }
+std::span<const Slot> slots(const Pack&) { return several; }
 std::span<const Slot> slots(const Pad&) { return padded; }
 std::span<const Slot> slots(const Svdf&) { return svdf; }
 std::span<const Slot> slots(const UnidirectionalSequenceLstm&) { return lstm; }
@@ -91,7 +96,9 @@ std::span<const Slot> slots_of(const Kind& kind) {
   return std::visit([](const auto& k) { return slots(k); }, kind);
 }
 
-bool repeats_last_slot(const Kind& kind) { return std::holds_alternative<Concatenation>(kind); }
+bool repeats_last_slot(const Kind& kind) {
+  return std::holds_alternative<Concatenation>(kind) || std::holds_alternative<Pack>(kind);
+}
 
 Error Place::fault(const std::string& what) const {
   return Error{operator_label(graph, index) + ": " + what};
@@ -118,7 +125,9 @@ Result<void> check_arity(const Place& place) {
   if (op.inputs.size() < least || too_many) {
     return place.fault(fmt::format("{} inputs; {} are needed", op.inputs.size(), least));
   }
-  const bool several = std::holds_alternative<Split>(op.kind) && !op.outputs.empty();
+  const bool divides =
+      std::holds_alternative<Split>(op.kind) || std::holds_alternative<Unpack>(op.kind);
+  const bool several = divides && !op.outputs.empty();
   if (op.outputs.size() != 1 && !several) {
     return place.fault(fmt::format("{} outputs; 1 is needed", op.outputs.size()));
   }

@@ -162,8 +162,51 @@ Result<void> check_numbers(const Place& place, const Logistic&) {
 Result<void> check_numbers(const Place& place, const Tanh&) {
   return check_nonlinear(place, 128, 0);
 }
+// int8: 0 is the highest, in steps of 1/16.
 Result<void> check_numbers(const Place& place, const LogSoftmax&) {
-  return check_activations(place, {Type::float32});
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32}));
+  if (place.output().type == Type::float32) return {};
+  if (place.output().shape.back() > SoftmaxParameters::most_classes) {
+    return place.output_fault(fmt::format("has {} classes; 32-bit arithmetic holds the sum of {}",
+                                          place.output().shape.back(),
+                                          SoftmaxParameters::most_classes));
+  }
+  const auto input_scale = static_cast<double>(place.input(0).quantization.scale[0]);
+  if (std::ldexp(input_scale, 26) <= 1) {
+    return place.input_fault(
+        0, fmt::format("has scale {}, too small for 32-bit arithmetic", input_scale));
+  }
+  return check_fixed_output(place, 16, 127);
+}
+
+// The square of a row's length must fit in 32 bits.
+Result<void> check_numbers(const Place& place, const L2Normalization&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32}));
+  if (place.output().type == Type::float32) return {};
+  constexpr std::int32_t longest = 1 << 15;
+  if (place.output().shape.back() > longest) {
+    return place.fault(fmt::format("rows of {} are beyond a 32-bit accumulator; {} are supported",
+                                   place.output().shape.back(), longest));
+  }
+  return check_fixed_output(place, 128, 0);
+}
+
+Result<void> check_numbers(const Place& place, const Elu&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32}));
+  if (place.output().type == Type::float32) return {};
+  return check_factor(place, static_cast<double>(place.input(0).quantization.scale[0] /
+                                                 place.output().quantization.scale[0]));
+}
+
+// The root of a stored number has 20 bits of fraction, and the output's factor takes them away.
+Result<void> check_numbers(const Place& place, const Rsqrt&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32}));
+  if (place.output().type == Type::float32) return {};
+  const double factor = rsqrt_factor(place.input(0).quantization, place.output().quantization);
+  if (factor > 1.0 / (1 << 11) && factor < 1 << 29) return {};
+  return place.output_fault(fmt::format("has scale {} beside its input's {}, beyond 32 bits",
+                                        place.output().quantization.scale[0],
+                                        place.input(0).quantization.scale[0]));
 }
 
 Result<void> check_shape(const Place& place, const Mul&) { return check_pair(place); }
@@ -191,9 +234,58 @@ Result<void> check_numbers(const Place& place, const Mul& mul) {
 }
 
 Result<void> check_numbers(const Place& place, const Div& div) {
-  SENGI_CHECK(check_activations(place, {Type::float32, Type::int32}));
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32, Type::int32}));
   if (place.output().type == Type::int32) return check_unscaled(place, div.activation);
-  return {};
+  if (place.output().type == Type::float32) return {};
+  // A quotient of 8 bits has 23 more to spare.
+  const double factor = div_factor(place.input(0).quantization, place.input(1).quantization,
+                                   place.output().quantization);
+  if (factor < 1 << 22) return {};
+  return place.output_fault(fmt::format("has scale {}, too small beside its inputs'",
+                                        place.output().quantization.scale[0]));
+}
+
+Result<void> check_shape(const Place& place, const SquaredDifference&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Comparison&) { return check_pair(place); }
+Result<void> check_shape(const Place& place, const Elu&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const Rsqrt&) { return check_same_shape(place); }
+Result<void> check_shape(const Place& place, const L2Normalization&) {
+  return check_same_shape(place);
+}
+
+Result<void> check_numbers(const Place& place, const SquaredDifference&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32, Type::int32}));
+  SENGI_CHECK(check_symmetric_int16(place));
+  const Type type = place.output().type;
+  if (type == Type::int32) return check_unscaled(place, Activation::none);
+  if (!is_quantized(type)) return {};
+  return check_factor(
+      place, squared_difference_factor(place.input(0).quantization, place.input(1).quantization,
+                                       place.output().quantization, type));
+}
+
+// int8 is compared in steps of 2^-8 of the reals, which scales of 1 and more are beyond.
+Result<void> check_numbers(const Place& place, const Comparison&) {
+  const Type type = place.input(0).type;
+  if (type != Type::int8 && type != Type::int32 && type != Type::float32) {
+    return place.input_fault(
+        0, fmt::format("is {}; only int8, int32, float32 are supported", name_of(type)));
+  }
+  SENGI_CHECK(check_input_type(place, 1, type));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Quantization& quantization = place.input(i).quantization;
+    if (type == Type::int32 && !quantization.empty()) {
+      return place.input_fault(i, "is int32 and has a scale");
+    }
+    if (type != Type::int8) continue;
+    if (!quantization.per_tensor()) return place.input_fault(i, "is int8 and needs one scale");
+    if (quantization.scale[0] < 1) continue;
+    return place.input_fault(
+        i, fmt::format("has scale {}; it must be below 1 here", quantization.scale[0]));
+  }
+  if (place.output().type == Type::boolean) return {};
+  return place.output_fault(
+      fmt::format("is {} where bool is needed", name_of(place.output().type)));
 }
 
 namespace {

@@ -89,6 +89,11 @@ Result<void> check_shape(const Place& place, const Tanh& tanh);
 Result<void> check_shape(const Place& place, const LogSoftmax& softmax);
 Result<void> check_shape(const Place& place, const Quantize& quantize);
 Result<void> check_shape(const Place& place, const Dequantize& dequantize);
+Result<void> check_shape(const Place& place, const SquaredDifference& kind);
+Result<void> check_shape(const Place& place, const Comparison& kind);
+Result<void> check_shape(const Place& place, const Elu& kind);
+Result<void> check_shape(const Place& place, const Rsqrt& kind);
+Result<void> check_shape(const Place& place, const L2Normalization& kind);
 // check_state.cpp
 Result<void> check_shape(const Place& place, const Svdf& svdf);
 Result<void> check_shape(const Place& place, const UnidirectionalSequenceLstm& lstm);
@@ -101,7 +106,17 @@ Result<void> check_shape(const Place& place, const Reshape& reshape);
 Result<void> check_shape(const Place& place, const Pad& pad);
 Result<void> check_shape(const Place& place, const StridedSlice& slice);
 Result<void> check_shape(const Place& place, const Transpose& transpose);
+// check_blocks.cpp
+Result<void> check_shape(const Place& place, const Pack& kind);
+Result<void> check_shape(const Place& place, const Unpack& kind);
+Result<void> check_shape(const Place& place, const SpaceToBatch& kind);
+Result<void> check_shape(const Place& place, const BatchToSpace& kind);
+Result<void> check_shape(const Place& place, const Gather& kind);
+Result<void> check_shape(const Place& place, const MirrorPad& kind);
 // check_spatial.cpp
+Result<void> check_shape(const Place& place, const Sum& sum);
+Result<void> check_shape(const Place& place, const ReduceMax& most);
+Result<void> check_shape(const Place& place, const ReduceMin& least);
 Result<void> check_shape(const Place& place, const ResizeBilinear& kind);
 Result<void> check_shape(const Place& place, const ArgMax& kind);
 Result<void> check_shape(const Place& place, const ArgMin& kind);
@@ -137,6 +152,11 @@ Result<void> check_numbers(const Place& place, const Tanh& tanh);
 Result<void> check_numbers(const Place& place, const LogSoftmax& softmax);
 Result<void> check_numbers(const Place& place, const Quantize& quantize);
 Result<void> check_numbers(const Place& place, const Dequantize& dequantize);
+Result<void> check_numbers(const Place& place, const SquaredDifference& kind);
+Result<void> check_numbers(const Place& place, const Comparison& kind);
+Result<void> check_numbers(const Place& place, const Elu& kind);
+Result<void> check_numbers(const Place& place, const Rsqrt& kind);
+Result<void> check_numbers(const Place& place, const L2Normalization& kind);
 // check_state.cpp
 Result<void> check_numbers(const Place& place, const Svdf& svdf);
 Result<void> check_numbers(const Place& place, const UnidirectionalSequenceLstm& lstm);
@@ -149,7 +169,17 @@ Result<void> check_numbers(const Place& place, const Reshape& reshape);
 Result<void> check_numbers(const Place& place, const Pad& pad);
 Result<void> check_numbers(const Place& place, const StridedSlice& slice);
 Result<void> check_numbers(const Place& place, const Transpose& transpose);
+// check_blocks.cpp
+Result<void> check_numbers(const Place& place, const Pack& kind);
+Result<void> check_numbers(const Place& place, const Unpack& kind);
+Result<void> check_numbers(const Place& place, const SpaceToBatch& kind);
+Result<void> check_numbers(const Place& place, const BatchToSpace& kind);
+Result<void> check_numbers(const Place& place, const Gather& kind);
+Result<void> check_numbers(const Place& place, const MirrorPad& kind);
 // check_spatial.cpp
+Result<void> check_numbers(const Place& place, const Sum& sum);
+Result<void> check_numbers(const Place& place, const ReduceMax& most);
+Result<void> check_numbers(const Place& place, const ReduceMin& least);
 Result<void> check_numbers(const Place& place, const ResizeBilinear& kind);
 Result<void> check_numbers(const Place& place, const ArgMax& kind);
 Result<void> check_numbers(const Place& place, const ArgMin& kind);

@@ -10,7 +10,10 @@
 
 namespace sengi::model {
 
-Result<void> check_shape(const Place& place, const Mean& mean) {
+namespace {
+
+template <typename Reduction>
+Result<void> check_reduction(const Place& place, const Reduction& mean) {
   const Shape& input = place.input(0).shape;
   std::int32_t last = -1;
   for (const std::int32_t axis : mean.axes) {
@@ -33,6 +36,19 @@ Result<void> check_shape(const Place& place, const Mean& mean) {
   return check_output_shape(place, expected);
 }
 
+}  // namespace
+
+Result<void> check_shape(const Place& place, const Mean& mean) {
+  return check_reduction(place, mean);
+}
+Result<void> check_shape(const Place& place, const Sum& sum) { return check_reduction(place, sum); }
+Result<void> check_shape(const Place& place, const ReduceMax& most) {
+  return check_reduction(place, most);
+}
+Result<void> check_shape(const Place& place, const ReduceMin& least) {
+  return check_reduction(place, least);
+}
+
 Result<void> check_shape(const Place& place, const ResizeNearestNeighbor&) {
   SENGI_CHECK(check_rank(place, 0, 4));
   const Shape& input = place.input(0).shape;
@@ -42,7 +58,9 @@ Result<void> check_shape(const Place& place, const ResizeNearestNeighbor&) {
       fmt::format("has shape {} for an image of {}", to_string(output), to_string(input)));
 }
 
-Result<void> check_numbers(const Place& place, const Mean&) {
+namespace {
+
+Result<void> check_summed(const Place& place) {
   SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
   const Type type = place.output().type;
   if (!is_quantized(type)) return {};
@@ -50,11 +68,23 @@ Result<void> check_numbers(const Place& place, const Mean&) {
   const std::size_t count = place.input(0).elements() / place.output().elements();
   const std::size_t most = std::size_t{1} << (type == Type::int16 ? 14 : 22);
   if (count > most) {
-    return place.fault(fmt::format("a mean of {} is beyond a 32-bit accumulator", count));
+    return place.fault(fmt::format("a sum of {} is beyond a 32-bit accumulator", count));
   }
   return check_factor(place, static_cast<double>(place.input(0).quantization.scale[0]) /
                                  static_cast<double>(place.output().quantization.scale[0]));
 }
+
+Result<void> check_picked(const Place& place) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::int16, Type::float32}));
+  return check_keeps_scale(place);
+}
+
+}  // namespace
+
+Result<void> check_numbers(const Place& place, const Mean&) { return check_summed(place); }
+Result<void> check_numbers(const Place& place, const Sum&) { return check_summed(place); }
+Result<void> check_numbers(const Place& place, const ReduceMax&) { return check_picked(place); }
+Result<void> check_numbers(const Place& place, const ReduceMin&) { return check_picked(place); }
 
 Result<void> check_numbers(const Place& place, const ResizeNearestNeighbor&) {
   return check_moved(place);

@@ -95,6 +95,36 @@ std::string_view name_of(const Kind& kind) {
     std::string_view operator()(const ArgMax&) { return "ARG_MAX"; }
     std::string_view operator()(const ArgMin&) { return "ARG_MIN"; }
     std::string_view operator()(const BatchMatMul&) { return "BATCH_MATMUL"; }
+    std::string_view operator()(const SquaredDifference&) { return "SQUARED_DIFFERENCE"; }
+    std::string_view operator()(const Elu&) { return "ELU"; }
+    std::string_view operator()(const Rsqrt&) { return "RSQRT"; }
+    std::string_view operator()(const L2Normalization&) { return "L2_NORMALIZATION"; }
+    std::string_view operator()(const Pack&) { return "PACK"; }
+    std::string_view operator()(const Unpack&) { return "UNPACK"; }
+    std::string_view operator()(const SpaceToBatch&) { return "SPACE_TO_BATCH_ND"; }
+    std::string_view operator()(const BatchToSpace&) { return "BATCH_TO_SPACE_ND"; }
+    std::string_view operator()(const Gather&) { return "GATHER"; }
+    std::string_view operator()(const MirrorPad&) { return "MIRROR_PAD"; }
+    std::string_view operator()(const Sum&) { return "SUM"; }
+    std::string_view operator()(const ReduceMax&) { return "REDUCE_MAX"; }
+    std::string_view operator()(const ReduceMin&) { return "REDUCE_MIN"; }
+    std::string_view operator()(const Comparison& comparison) {
+      switch (comparison.relation) {
+        case Relation::not_equal:
+          return "NOT_EQUAL";
+        case Relation::less:
+          return "LESS";
+        case Relation::less_equal:
+          return "LESS_EQUAL";
+        case Relation::greater:
+          return "GREATER";
+        case Relation::greater_equal:
+          return "GREATER_EQUAL";
+        case Relation::equal:
+          break;
+      }
+      return "EQUAL";
+    }
     std::string_view operator()(const Relu& relu) {
       if (relu.activation == Activation::relu6) return "RELU6";
       return relu.activation == Activation::relu_n1_to_1 ? "RELU_N1_TO_1" : "RELU";

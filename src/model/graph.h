@@ -102,7 +102,7 @@ struct Mul {  // as Add
   Activation activation = Activation::none;
   bool operator==(const Mul&) const = default;
 };
-struct Div {  // as Add; float32, or int32 towards zero (and 0 where the divisor is 0)
+struct Div {  // as Add; float32, int8, or int32 towards zero (and 0 where the divisor is 0)
   Activation activation = Activation::none;
   bool operator==(const Div&) const = default;
 };
@@ -111,6 +111,14 @@ struct Maximum {  // as Add, of one scale
 };
 struct Minimum {  // as Add, of one scale
   bool operator==(const Minimum&) const = default;
+};
+struct SquaredDifference {  // as Add: (a - b) * (a - b)
+  bool operator==(const SquaredDifference&) const = default;
+};
+enum class Relation : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
+struct Comparison {  // as Add, of reals or whole numbers; the output is boolean
+  Relation relation = Relation::equal;
+  bool operator==(const Comparison&) const = default;
 };
 struct Prelu {  // input, alpha: x, or alpha * x below zero; alpha repeats as in Add
   bool operator==(const Prelu&) const = default;
@@ -125,6 +133,12 @@ struct HardSwish {  // x * min(max(x + 3, 0), 6) / 6
 struct Abs {
   bool operator==(const Abs&) const = default;
 };
+struct Elu {  // x, or e^x - 1 below zero
+  bool operator==(const Elu&) const = default;
+};
+struct Rsqrt {  // 1 / sqrt x; the output's highest where x is not above zero
+  bool operator==(const Rsqrt&) const = default;
+};
 struct LeakyRelu {  // x, or alpha * x below zero
   float alpha = 0;
   bool operator==(const LeakyRelu&) const = default;
@@ -137,6 +151,9 @@ struct Tanh {
 };
 struct LogSoftmax {  // over the last axis
   bool operator==(const LogSoftmax&) const = default;
+};
+struct L2Normalization {  // each row along the last axis, divided by its length
+  bool operator==(const L2Normalization&) const = default;
 };
 struct Dequantize {  // to float
   bool operator==(const Dequantize&) const = default;
@@ -172,6 +189,14 @@ struct Split {  // outputs: the input cut along an axis; their shapes say where
   std::int32_t axis = 0;
   bool operator==(const Split&) const = default;
 };
+struct Pack {  // any number of inputs of one shape, side by side along an axis of their own
+  std::int32_t axis = 0;  // of the output
+  bool operator==(const Pack&) const = default;
+};
+struct Unpack {           // the inverse of Pack
+  std::int32_t axis = 0;  // of the input
+  bool operator==(const Unpack&) const = default;
+};
 struct SpaceToDepth {  // input [N,H,W,C]; blocks of pixels become channels: [N,H/b,W/b,b*b*C]
   std::int32_t block = 1;
   bool operator==(const SpaceToDepth&) const = default;
@@ -179,6 +204,25 @@ struct SpaceToDepth {  // input [N,H,W,C]; blocks of pixels become channels: [N,
 struct DepthToSpace {  // the inverse of SpaceToDepth
   std::int32_t block = 1;
   bool operator==(const DepthToSpace&) const = default;
+};
+// Input [N,(H,)W,C], padded with real zero and cut into blocks, whose pixels become images of their
+// own: [N*bh*bw,(H/bh,)W/bw,C], the block's first pixels of all N images first.
+struct SpaceToBatch {
+  std::vector<std::int32_t> block;          // by axis from the second on
+  std::vector<std::int32_t> before, after;  // likewise: what is padded
+  bool operator==(const SpaceToBatch&) const = default;
+};
+struct BatchToSpace {  // the inverse of SpaceToBatch
+  std::vector<std::int32_t> block;
+  std::vector<std::int32_t> before, after;  // what is cut away in the end
+  bool operator==(const BatchToSpace&) const = default;
+};
+// Input, indices of int32: slices of the input along an axis, in the indices' order and shape. An
+// index beyond the axis takes its nearest end.
+struct Gather {
+  std::int32_t axis = 0;
+  std::int32_t batch_axes = 0;  // first axes that input and indices have in common
+  bool operator==(const Gather&) const = default;
 };
 struct ArgMax {  // the first index of the largest along an axis, which the output does without
   std::int32_t axis = 0;
@@ -197,6 +241,11 @@ struct Pad {                                // input, value to pad with (or abse
   std::vector<std::int32_t> before, after;  // by axis
   bool operator==(const Pad&) const = default;
 };
+struct MirrorPad {                          // what lies inside, reflected at the borders
+  std::vector<std::int32_t> before, after;  // by axis
+  bool repeats_border = false;              // the border's elements come twice
+  bool operator==(const MirrorPad&) const = default;
+};
 struct Transpose {  // axis i of the output is axis permutation[i] of the input
   std::vector<std::int32_t> permutation;
   bool operator==(const Transpose&) const = default;
@@ -205,6 +254,21 @@ struct Mean {  // over axes, in rising order
   std::vector<std::int32_t> axes;
   bool keeps_axes = false;  // as axes of 1
   bool operator==(const Mean&) const = default;
+};
+struct Sum {  // as Mean
+  std::vector<std::int32_t> axes;
+  bool keeps_axes = false;
+  bool operator==(const Sum&) const = default;
+};
+struct ReduceMax {  // as Mean
+  std::vector<std::int32_t> axes;
+  bool keeps_axes = false;
+  bool operator==(const ReduceMax&) const = default;
+};
+struct ReduceMin {  // as Mean
+  std::vector<std::int32_t> axes;
+  bool keeps_axes = false;
+  bool operator==(const ReduceMin&) const = default;
 };
 // Input [N,H,W,C]; the output's shape says the size. Output pixel (y, x) is input pixel
 // floor((y + o) * H / height), likewise along the width: o is 0, or 1/2 from half pixel centres.
@@ -241,7 +305,9 @@ using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D
                           LogSoftmax, Svdf, UnidirectionalSequenceLstm, Quantize, Dequantize, Pad,
                           Transpose, Mean, ResizeNearestNeighbor, StridedSlice, Mul, Div, Maximum,
                           Minimum, Prelu, Relu, HardSwish, Abs, Cast, Concatenation, Split,
-                          SpaceToDepth, DepthToSpace, ResizeBilinear, ArgMax, ArgMin, BatchMatMul>;
+                          SpaceToDepth, DepthToSpace, ResizeBilinear, ArgMax, ArgMin, BatchMatMul,
+                          SquaredDifference, Comparison, Elu, Rsqrt, L2Normalization, Pack, Unpack,
+                          SpaceToBatch, BatchToSpace, Gather, MirrorPad, Sum, ReduceMax, ReduceMin>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
 
 using TensorIndex = std::int32_t;

@@ -158,6 +158,34 @@ AddParameters sub_parameters(const Quantization& first, const Quantization& seco
       .output = quantize_multiplier(static_cast<double>(common / (headroom * output.scale[0])))};
 }
 
+double squared_difference_factor(const Quantization& first, const Quantization& second,
+                                 const Quantization& output, Type type) {
+  const double common = 2 * static_cast<double>(std::max(first.scale[0], second.scale[0]));
+  const float headroom = std::ldexp(1.0F, 2 * squared_difference_left_shift(type));
+  return common * common / static_cast<double>(headroom * output.scale[0]);
+}
+
+AddParameters squared_difference_parameters(const Quantization& first, const Quantization& second,
+                                            const Quantization& output, Type type) {
+  const double common = 2 * static_cast<double>(std::max(first.scale[0], second.scale[0]));
+  return {.first = quantize_multiplier(static_cast<double>(first.scale[0]) / common),
+          .second = quantize_multiplier(static_cast<double>(second.scale[0]) / common),
+          .output = quantize_multiplier(squared_difference_factor(first, second, output, type))};
+}
+
+Multiplier comparison_factor(const Quantization& input) {
+  return quantize_multiplier(static_cast<double>(input.scale[0]));
+}
+
+double div_factor(const Quantization& first, const Quantization& second,
+                  const Quantization& output) {
+  return static_cast<double>(first.scale[0] / (second.scale[0] * output.scale[0]));
+}
+
+double rsqrt_factor(const Quantization& input, const Quantization& output) {
+  return 1 / static_cast<double>(std::sqrt(input.scale[0]) * output.scale[0]);
+}
+
 LeakyReluParameters leaky_relu_parameters(float alpha, const Quantization& input,
                                           const Quantization& output) {
   const float scaled = input.scale[0] * alpha;
@@ -227,6 +255,13 @@ SoftmaxParameters softmax_parameters(float beta, const Quantization& input) {
   // The largest difference whose product still fits before the point.
   const double radius = std::ldexp((1 << integer_bits) - 1, fraction_bits - scale.shift);
   return {.scale = scale, .lowest_difference = -static_cast<std::int32_t>(std::floor(radius))};
+}
+
+LogSoftmaxParameters log_softmax_parameters(const Quantization& input) {
+  const SoftmaxParameters softmax = softmax_parameters(1, input);
+  const double reverse =
+      std::ldexp(1.0, 31 - softmax.scale.shift) / static_cast<double>(softmax.scale.multiplier);
+  return {.softmax = softmax, .reverse = quantize_multiplier(reverse)};
 }
 
 SvdfParameters svdf_parameters(const Graph& graph, const Operator& op) {

@@ -79,6 +79,27 @@ Multiplier mul_factor(const Quantization& first, const Quantization& second,
 Multiplier matmul_factor(const Quantization& first, const Quantization& second,
                          const Quantization& output);
 
+// SQUARED_DIFFERENCE: as ADD, the difference times itself before its last factor. `left_shift` is
+// 7, or 0 of int16.
+AddParameters squared_difference_parameters(const Quantization& first, const Quantization& second,
+                                            const Quantization& output, Type type);
+double squared_difference_factor(const Quantization& first, const Quantization& second,
+                                 const Quantization& output, Type type);
+constexpr int squared_difference_left_shift(Type type) { return type == Type::int16 ? 0 : 7; }
+
+// Comparisons of int8: each input less its zero point, 8 bits to the left, requantised by its own
+// scale. Requires: a scale below 1.
+inline constexpr int comparison_left_shift = 8;
+Multiplier comparison_factor(const Quantization& input);
+
+// DIV of int8: the quotient of the inputs less their zero points comes to the output's scale by
+// this.
+double div_factor(const Quantization& first, const Quantization& second,
+                  const Quantization& output);
+
+// RSQRT of int8: 1 / sqrt of the stored input comes to the output's scale by this.
+double rsqrt_factor(const Quantization& input, const Quantization& output);
+
 // HARD_SWISH of int8, in int16. The input less its zero point times 128 is x. `output` takes it to
 // the output's scale but for a right shift, `gate` to where 3 is 2^15.
 struct HardSwishParameters {
@@ -168,5 +189,12 @@ struct SoftmaxParameters {
   std::int32_t lowest_difference;  // at most 0
 };
 SoftmaxParameters softmax_parameters(float beta, const Quantization& input);
+
+// LOG_SOFTMAX of int8: as SOFTMAX; `reverse` takes what 5 integer bits hold back to input steps.
+struct LogSoftmaxParameters {
+  SoftmaxParameters softmax;
+  Multiplier reverse;
+};
+LogSoftmaxParameters log_softmax_parameters(const Quantization& input);
 
 }  // namespace sengi::model

@@ -38,6 +38,15 @@ class OneOperator {
     inputs_.push_back(add(std::move(tensor)));
     return *this;
   }
+  // Whole numbers that stand for themselves.
+  OneOperator& plain_constant(const Shape& shape, const std::vector<std::int32_t>& numbers) {
+    Tensor tensor;
+    tensor.type = Type::int32;
+    tensor.shape = shape;
+    tensor.data = to_bytes(numbers);
+    inputs_.push_back(add(std::move(tensor)));
+    return *this;
+  }
   // In steps of the first input's scale times the last weights'.
   OneOperator& bias(std::int32_t channels, double scale) {
     const Type wide = type_ == Type::int16 ? Type::int64 : Type::int32;
@@ -222,6 +231,15 @@ inline std::vector<Graph> arithmetic_graphs(Type type) {
   keep(one().input({2, 5}).output({2, 5}, 0.05, 3).finish(Relu{Activation::relu_n1_to_1}));
   keep(one().input({2, 5}).output({2, 5}, 0.05, -30).finish(Relu{Activation::relu6}));
   keep(one().input({2, 5}).output({2, 5}, 0.07, -100).finish(Abs{}));
+  keep(one()
+           .input({2, 1, 4})
+           .input({3, 1})
+           .output({2, 3, 4}, 0.8, -128)
+           .finish(SquaredDifference{}));
+  keep(one().input({2, 3, 4}).output({2, 4}, 0.1, -5).finish(Sum{.axes = {1}}));
+  keep(one().input({2, 3, 4}).output({1, 3, 1}).finish(
+      ReduceMax{.axes = {0, 2}, .keeps_axes = true}));
+  keep(one().input({2, 3, 4}).output({3}).finish(ReduceMin{.axes = {0, 2}}));
   keep(one().input({2, 5}).second_input_is_first().output({2, 5}).finish(Maximum{}));
   keep(one().input({2, 5}).input({5}).output({2, 5}).finish(Minimum{}));
   keep(one().input({1, 3, 2, 2}).output({1, 7, 5, 2}).finish(ResizeBilinear{}));
@@ -242,9 +260,23 @@ inline std::vector<Graph> arithmetic_graphs(Type type) {
   keep(one().input({2, 3, 4}).output({4, 2, 3}).finish(Transpose{.permutation = {2, 0, 1}}));
   keep(one().input({2, 3, 2}).input({2, 1, 2}).output({2, 4, 2}).finish(Concatenation{.axis = 1}));
   keep(one().input({2, 4}).output({2, 1}).output({2, 3}).finish(Split{.axis = 1}));
+  keep(one().input({2, 3}).input({2, 3}).output({2, 2, 3}).finish(Pack{.axis = 1}));
+  keep(one().input({2, 3}).output({2}).output({2}).output({2}).finish(Unpack{.axis = 1}));
+  keep(one()
+           .input({2, 3, 5, 2})
+           .output({8, 2, 3, 2})
+           .finish(SpaceToBatch{.block = {2, 2}, .before = {1, 0}, .after = {0, 1}}));
+  keep(one().input({6, 2, 2}).output({2, 5, 2}).finish(
+      BatchToSpace{.block = {3}, .before = {1}, .after = {0}}));
+  keep(one().input({3, 2}).output({5, 3}).finish(MirrorPad{.before = {2, 0}, .after = {0, 1}}));
+  keep(one().input({3, 2}).output({6, 4}).finish(
+      MirrorPad{.before = {3, 0}, .after = {0, 2}, .repeats_border = true}));
   keep(one().input({1, 4, 2, 3}).output({1, 2, 1, 12}).finish(SpaceToDepth{.block = 2}));
   keep(one().input({1, 2, 1, 12}).output({1, 4, 2, 3}).finish(DepthToSpace{.block = 2}));
   if (type != Type::int16) {
+    keep(one().input({2, 5}).output({2, 5}, 0.04, -100).finish(Elu{}));
+    keep(one().input({3, 5}).output({3, 5}, 1.0 / 128, 0).finish(L2Normalization{}));
+    keep(one().input({2, 5}).output({2, 5}, 1.0 / 16, 127).finish(LogSoftmax{}));
     keep(one().input({2, 5}).output({2, 5}, 0.05, -40).finish(HardSwish{}));
     keep(one().input({2, 5}).output({2, 5}, 1.0 / 256, -128).finish(Softmax{}));
     keep(one()
@@ -307,7 +339,30 @@ inline std::vector<Graph> converting_graphs() {
                        .input(shape)
                        .output(quantized(Type::int16, shape, 1.0F / 65536, -32768))
                        .finish(Softmax{}));
-  graphs.push_back(one(Type::float32).input(shape).output(shape).finish(LogSoftmax{}));
+  for (const Type type : {Type::int8, Type::float32}) {
+    graphs.push_back(one(type).input(shape).input({3}).output(shape, 0.1).finish(Div{}));
+    graphs.push_back(one(type).input(shape).output(shape, 0.3, -128).finish(Rsqrt{}));
+  }
+  for (const Type type : {Type::int8, Type::int32, Type::float32}) {
+    for (const Relation relation :
+         {Relation::equal, Relation::not_equal, Relation::less, Relation::less_equal,
+          Relation::greater, Relation::greater_equal}) {
+      graphs.push_back(one(type)
+                           .input(shape)
+                           .input({3})
+                           .output(plain(Type::boolean, shape))
+                           .finish(Comparison{relation}));
+    }
+  }
+  for (const Type type : {Type::int8, Type::int16, Type::int32, Type::float32}) {
+    graphs.push_back(one(type)
+                         .input({2, 3, 4})
+                         .plain_constant({2, 2}, {0, 2, 1, -5})
+                         .output({2, 2, 4})
+                         .finish(Gather{.axis = 1, .batch_axes = 1}));
+  }
+  graphs.push_back(
+      one(Type::int32).input(shape).input({3}).output(shape).finish(SquaredDifference{}));
   graphs.push_back(
       one(Type::float32).input(shape).second_input_is_first().output(shape).finish(Div{}));
   graphs.push_back(one(Type::int32).input(shape).input({3}).output(shape).finish(Add{}));

@@ -274,6 +274,94 @@ TEST(Blocks, BecomeChannelsAndBack) {
   EXPECT_THAT((run<float, float>(outward, {1, 2, 5, 6, 3, 4, 7, 8})), ElementsAreArray(counted(8)));
 }
 
+TEST(Slices, ArePackedAndUnpacked) {
+  const Graph packed = real().input({2}).input({2}).output({2, 2}).finish(Pack{.axis = 1});
+  EXPECT_THAT((run<float, float>(packed, {1, 2, 3, 4})), ElementsAre(1, 3, 2, 4));
+  const Graph unpacked = real().input({2, 2}).output({2}).output({2}).finish(Unpack{.axis = 1});
+  EXPECT_THAT((run<float, float>(unpacked, {1, 3, 2, 4})), ElementsAre(1, 2, 3, 4));
+  const Graph numbers = real().input({1}).input({1}).output({2}).finish(Pack{});
+  EXPECT_THAT((run<float, float>(numbers, {1, 2})), ElementsAre(1, 2));
+}
+
+TEST(Batches, AreCutAndPutTogether) {
+  const SpaceToBatch cut{.block = {2}, .before = {1}, .after = {0}};
+  const Graph inward = real().input({1, 3, 1}).output({2, 2, 1}).finish(cut);
+  EXPECT_THAT((run<float, float>(inward, {1, 2, 3})), ElementsAre(0, 2, 1, 3));
+  const Graph outward = real().input({2, 2, 1}).output({1, 3, 1}).finish(
+      BatchToSpace{cut.block, cut.before, cut.after});
+  EXPECT_THAT((run<float, float>(outward, {0, 2, 1, 3})), ElementsAre(1, 2, 3));
+}
+
+TEST(BatchesOfInt8, ArePaddedWithTheZeroPoint) {
+  const SpaceToBatch cut{.block = {2}, .before = {1}, .after = {0}};
+  const Graph graph = OneOperator(Type::int8).input({1, 1, 1}).output({2, 1, 1}).finish(cut);
+  EXPECT_THAT((run<std::int8_t, std::int8_t>(graph, {9})), ElementsAre(3, 9));
+}
+
+TEST(Gathered, TakesTheNearestOfWhatIsNotThere) {
+  const Graph graph =
+      real().input({3, 2}).plain_constant({4}, {2, -1, 0, 9}).output({4, 2}).finish(Gather{});
+  EXPECT_THAT((run<float, float>(graph, counted(6))), ElementsAre(5, 6, 1, 2, 1, 2, 5, 6));
+}
+
+TEST(Mirrored, WithAndWithoutItsBorder) {
+  const auto mirrored = [](bool repeats, std::int32_t before) {
+    const Graph graph =
+        real()
+            .input({3})
+            .output({3 + before + 2})
+            .finish(MirrorPad{.before = {before}, .after = {2}, .repeats_border = repeats});
+    return run<float, float>(graph, counted(3));
+  };
+  EXPECT_THAT(mirrored(false, 2), ElementsAre(3, 2, 1, 2, 3, 2, 1));
+  EXPECT_THAT(mirrored(true, 3), ElementsAre(3, 2, 1, 1, 2, 3, 3, 2));
+}
+
+TEST(SumsAndExtremes, RunOverAxes) {
+  EXPECT_THAT((run<float, float>(real().input({2, 3}).output({2}).finish(Sum{{1}}), counted(6))),
+              ElementsAre(6, 15));
+  EXPECT_THAT(
+      (run<float, float>(real().input({2, 3}).output({3}).finish(ReduceMax{{0}}), counted(6))),
+      ElementsAre(4, 5, 6));
+  EXPECT_THAT(
+      (run<float, float>(real().input({2, 3}).output({1}).finish(ReduceMin{{0, 1}}), counted(6))),
+      ElementsAre(1));
+}
+
+// Scales of 1/2 and 1/4: 3 is as large as 6, and 4 larger.
+TEST(ComparisonOfInt8, IsOfReals) {
+  Graph graph = OneOperator(Type::int8)
+                    .input({2})
+                    .input({2})
+                    .output(plain(Type::boolean, {2}))
+                    .finish(Comparison{Relation::greater});
+  graph.tensors[0].quantization = {{0.5F}, {0}, 0};
+  graph.tensors[1].quantization = {{0.25F}, {0}, 0};
+  EXPECT_THAT((run<std::uint8_t, std::int8_t>(graph, {3, 4, 6, 6})), ElementsAre(0, 1));
+}
+
+// (7 - 3) / (5 - 3) = 2, in steps of a tenth; by zero it is far.
+TEST(DivOfInt8, DividesReals) {
+  Graph graph = OneOperator(Type::int8).input({3}).input({3}).output({3}, 0.1, 0).finish(Div{});
+  EXPECT_THAT((run<std::int8_t, std::int8_t>(graph, {7, 7, 2, 5, 3, 3})),
+              ElementsAre(20, 127, -128));
+}
+
+// 3 and 4 are of length 5: 3/5 and 4/5, in steps of 1/128.
+TEST(L2NormalizationOfInt8, DividesByTheLength) {
+  Graph graph =
+      OneOperator(Type::int8).input({1, 2}).output({1, 2}, 1.0 / 128, 0).finish(L2Normalization{});
+  EXPECT_THAT((run<std::int8_t, std::int8_t>(graph, {3 + 3, 3 - 4})), ElementsAre(77, -102));
+  EXPECT_THAT((run<std::int8_t, std::int8_t>(graph, {3, 3})), ElementsAre(0, 0));
+}
+
+// 1 / sqrt(4 * 0.25) = 1, in steps of a quarter; of nothing and less it is as much as there is.
+TEST(RsqrtOfInt8, IsHighestOfNothing) {
+  Graph graph = OneOperator(Type::int8).input({3}).output({3}, 0.25, -10).finish(Rsqrt{});
+  graph.tensors[0].quantization = {{0.25F}, {3}, 0};
+  EXPECT_THAT((run<std::int8_t, std::int8_t>(graph, {7, 3, -20})), ElementsAre(-6, 127, 127));
+}
+
 TEST(MeanOfAxes, Divides) {
   const Graph graph = real().input({2, 2, 2}).output({2}).finish(Mean{.axes = {0, 2}});
   EXPECT_THAT((run<float, float>(graph, counted(8))), ElementsAre(3.5, 5.5));

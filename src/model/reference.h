@@ -81,12 +81,18 @@ Step bind(Memory& memory, const Operator& op, const Prelu& prelu);
 Step bind(Memory& memory, const Operator& op, const LeakyRelu& leaky);
 Step bind(Memory& memory, const Operator& op, const Relu& relu);
 Step bind(Memory& memory, const Operator& op, const Abs& abs);
+Step bind(Memory& memory, const Operator& op, const SquaredDifference& kind);
+Step bind(Memory& memory, const Operator& op, const Comparison& comparison);
 // reference_matmul.cpp
 Step bind(Memory& memory, const Operator& op, const BatchMatMul& matmul);
 // reference_nonlinear.cpp
 Step bind(Memory& memory, const Operator& op, const Logistic& logistic);
 Step bind(Memory& memory, const Operator& op, const Tanh& tanh);
 Step bind(Memory& memory, const Operator& op, const HardSwish& swish);
+Step bind(Memory& memory, const Operator& op, const Elu& elu);
+// reference_roots.cpp
+Step bind(Memory& memory, const Operator& op, const Rsqrt& rsqrt);
+Step bind(Memory& memory, const Operator& op, const L2Normalization& normalization);
 // reference_svdf.cpp
 Step bind(Memory& memory, const Operator& op, const Svdf& svdf);
 // reference_lstm.cpp
@@ -97,6 +103,9 @@ Step bind(Memory& memory, const Operator& op, const Dequantize& dequantize);
 Step bind(Memory& memory, const Operator& op, const Cast& cast);
 // reference_mean.cpp
 Step bind(Memory& memory, const Operator& op, const Mean& mean);
+Step bind(Memory& memory, const Operator& op, const Sum& sum);
+Step bind(Memory& memory, const Operator& op, const ReduceMax& most);
+Step bind(Memory& memory, const Operator& op, const ReduceMin& least);
 // reference_arg.cpp
 Step bind(Memory& memory, const Operator& op, const ArgMax& arg);
 Step bind(Memory& memory, const Operator& op, const ArgMin& arg);
@@ -112,6 +121,13 @@ Step bind(Memory& memory, const Operator& op, const Concatenation& concatenation
 Step bind(Memory& memory, const Operator& op, const Split& split);
 Step bind(Memory& memory, const Operator& op, const SpaceToDepth& blocks);
 Step bind(Memory& memory, const Operator& op, const DepthToSpace& blocks);
+// reference_blocks.cpp
+Step bind(Memory& memory, const Operator& op, const Pack& pack);
+Step bind(Memory& memory, const Operator& op, const Unpack& unpack);
+Step bind(Memory& memory, const Operator& op, const SpaceToBatch& blocks);
+Step bind(Memory& memory, const Operator& op, const BatchToSpace& blocks);
+Step bind(Memory& memory, const Operator& op, const Gather& gather);
+Step bind(Memory& memory, const Operator& op, const MirrorPad& pad);
 // reference_softmax.cpp
 Step bind(Memory& memory, const Operator& op, const Softmax& softmax);
 Step bind(Memory& memory, const Operator& op, const LogSoftmax& softmax);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators that make each output element from one element of each input.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <type_traits>
 #include <utility>
 
 #include "model/broadcast.h"
 #include "model/reference.h"
+#include "model/reference_fixed.h"
 #include "sengi/fixed_point.h"
 
 namespace sengi::model {
@@ -114,6 +116,48 @@ Step bind_rescaled(Memory& memory, const Operator& op, Multiplier factor, Activa
   };
 }
 
+// Of reals, or of whole numbers, by their order.
+template <typename T>
+bool holds(Relation relation, T a, T b) {
+  switch (relation) {
+    case Relation::not_equal:
+      return a != b;
+    case Relation::less:
+      return a < b;
+    case Relation::less_equal:
+      return a <= b;
+    case Relation::greater:
+      return a > b;
+    case Relation::greater_equal:
+      return a >= b;
+    case Relation::equal:
+      break;
+  }
+  return a == b;
+}
+
+// a / b of stored numbers less their zero points, times a factor, in fixed point. A divisor of 0,
+// which TensorFlow Lite leaves open, makes the dividend's end of the type.
+std::int32_t rounded_quotient(std::int32_t a, std::int32_t b, Multiplier factor) {
+  if (b == 0) return a == 0 ? 0 : (a > 0 ? 1 << 30 : -(1 << 30));
+  if (b < 0) {
+    a = -a;
+    b = -b;
+  }
+  // b = (1 + rest) * 2^power, with rest in [0, 1).
+  const int headroom = std::countl_zero(static_cast<std::uint32_t>(b));
+  const int power = 31 - headroom;
+  const auto rest =
+      static_cast<std::int32_t>((static_cast<std::uint32_t>(b) << headroom) - (1U << 31));
+  const auto bits = static_cast<std::uint32_t>(a);
+  const int left = (a >= 0 ? std::countl_zero(bits) : std::countl_one(bits)) - 1;
+  const auto shifted = static_cast<std::int32_t>(bits << left);
+  const std::int32_t quotient = doubling_high_mul(shifted, inverse_of_one_plus(rest));
+  const int right = power + left - factor.shift;
+  if (right > 31) return 0;  // less than half a step
+  return rounding_divide_by_power_of_two(doubling_high_mul(quotient, factor.multiplier), right);
+}
+
 // map(x) of each element.
 template <typename T, typename Map>
 Step bind_each(Memory& memory, const Operator& op, Map map) {
@@ -212,7 +256,74 @@ Step bind(Memory& memory, const Operator& op, const Div& div) {
   if (memory.output_tensor(op).type == Type::int32) {
     return bind_pairs<std::int32_t>(memory, op, wrapped_quotient);
   }
-  return bind_float(memory, op, div.activation, [](float a, float b) { return a / b; });
+  const Tensor& output = memory.output_tensor(op);
+  if (output.type == Type::float32) {
+    return bind_float(memory, op, div.activation, [](float a, float b) { return a / b; });
+  }
+  const Quantization& first = memory.input_tensor(op, 0).quantization;
+  const Quantization& second = memory.input_tensor(op, 1).quantization;
+  return bind_pairs<std::int8_t>(
+      memory, op,
+      [factor = quantize_multiplier(div_factor(first, second, output.quantization)),
+       range = activation_range(div.activation, output.quantization), a_zero = first.zero_point[0],
+       b_zero = second.zero_point[0],
+       out_zero = output.quantization.zero_point[0]](std::int8_t a, std::int8_t b) {
+        const std::int32_t stored = rounded_quotient(a - a_zero, b - b_zero, factor) + out_zero;
+        return static_cast<std::int8_t>(clamp(stored, range.lowest, range.highest));
+      });
+}
+
+Step bind(Memory& memory, const Operator& op, const SquaredDifference&) {
+  const Tensor& output = memory.output_tensor(op);
+  return by_number_type(output.type, [&]<typename T>(T) -> Step {
+    if constexpr (is_unscaled<T>) {
+      return bind_pairs<T>(memory, op, [](T a, T b) {
+        return wrapped_product(wrapped_difference(a, b), wrapped_difference(a, b));
+      });
+    } else if constexpr (std::is_same_v<T, float>) {
+      return bind_pairs<float>(memory, op, [](float a, float b) { return (a - b) * (a - b); });
+    } else {
+      const Quantization& first = memory.input_tensor(op, 0).quantization;
+      const Quantization& second = memory.input_tensor(op, 1).quantization;
+      return bind_pairs<T>(
+          memory, op,
+          [parameters =
+               squared_difference_parameters(first, second, output.quantization, output.type),
+           headroom = 1 << squared_difference_left_shift(output.type),
+           range = activation_range(Activation::none, output.quantization, output.type),
+           a_zero = first.zero_point[0], b_zero = second.zero_point[0],
+           out_zero = output.quantization.zero_point[0]](T a, T b) {
+            const std::int32_t difference = requantize((a - a_zero) * headroom, parameters.first) -
+                                            requantize((b - b_zero) * headroom, parameters.second);
+            const std::int64_t stored =
+                std::int64_t{requantize(difference * difference, parameters.output)} + out_zero;
+            return static_cast<T>(std::clamp<std::int64_t>(stored, range.lowest, range.highest));
+          });
+    }
+  });
+}
+
+Step bind(Memory& memory, const Operator& op, const Comparison& comparison) {
+  const auto bound = [&, relation = comparison.relation]<typename T>(T, auto a_of, auto b_of) {
+    return [=, pairs = Pairs(memory, op), a = memory.input<T>(op, 0), b = memory.input<T>(op, 1),
+            out = memory.output<std::uint8_t>(op)] {
+      pairs.each([&](std::size_t i, std::size_t first, std::size_t second) {
+        out[i] = holds(relation, a_of(a[first]), b_of(b[second])) ? 1 : 0;
+      });
+    };
+  };
+  const auto itself = [](auto x) { return x; };
+  const Type type = memory.input_tensor(op, 0).type;
+  if (type == Type::int32) return bound(std::int32_t{}, itself, itself);
+  if (type == Type::float32) return bound(float{}, itself, itself);
+  const auto scaled = [&](std::size_t i) {
+    const Quantization& quantization = memory.input_tensor(op, i).quantization;
+    return [factor = comparison_factor(quantization),
+            zero_point = quantization.zero_point[0]](std::int8_t x) {
+      return requantize((x - zero_point) * (1 << comparison_left_shift), factor);
+    };
+  };
+  return bound(std::int8_t{}, scaled(0), scaled(1));
 }
 
 Step bind(Memory& memory, const Operator& op, const Maximum&) {

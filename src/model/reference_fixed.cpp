@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -116,6 +117,86 @@ std::int32_t inverse_of_one_plus(std::int32_t x) {
   // Half of it: the same raw value with 1 integer bit, from which to 0. One itself saturates.
   const std::int32_t twice = twice_inverse_of_one_plus(x);
   return twice >= 1 << 30 ? one_with_0_bits : twice * 2;
+}
+
+namespace {
+
+// x * 2^bits, held to 32 bits. bits >= 0.
+std::int32_t saturating_shift(std::int32_t x, int bits) {
+  const std::int64_t wide = std::int64_t{x} << bits;
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(
+      wide, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()));
+}
+
+int leading_zeros(std::int32_t x) { return std::countl_zero(static_cast<std::uint32_t>(x)); }
+
+}  // namespace
+
+// x = r * 2^power with r around 2^-1/4, where ln r is (q r + a q^3) / (p (b + q + c q^2) + d q) of
+// q = 2 (r - 2^-1/4), p the mean of r and 2^-1/4. Two ways to choose r and the power meet halfway:
+// the larger power, the smaller r.
+std::int32_t log_of_at_least_one(std::int32_t x) {
+  static const std::int32_t log_2 = fixed(std::log(2.0));
+  static const std::int32_t root_of_half = fixed(std::sqrt(0.5));
+  static const double fourth_root_of_2 = std::sqrt(std::sqrt(2.0));
+  static const std::int32_t centre = fixed(1 / fourth_root_of_2);
+  static const std::int32_t a = fixed(11.0 / 240 * fourth_root_of_2);
+  static const std::int32_t b = fixed(2 / fourth_root_of_2 - fourth_root_of_2);
+  static const std::int32_t c = fixed(1.0 / 20 * fourth_root_of_2);
+  static const std::int32_t d = fixed(1.0 / 4 * fourth_root_of_2);
+  constexpr int input_bits = 12;
+  constexpr int power_fraction_bits = 25;  // 6 integer bits
+  constexpr std::int32_t quarter = 1 << (power_fraction_bits - 2);
+  const auto product = [](std::int32_t m, std::int32_t n) { return doubling_high_mul(m, n); };
+
+  const int headroom = leading_zeros(x) - 1;
+  const std::int32_t upper_r =
+      saturating_shift(product(saturating_shift(x, headroom), root_of_half), 1);
+  const std::int32_t upper_power =
+      (input_bits - headroom - 1) * (1 << power_fraction_bits) + quarter;
+  const int lower_headroom = leading_zeros(product(x, root_of_half)) - 1;
+  const std::int32_t lower_r = saturating_shift(x, lower_headroom);
+  const std::int32_t lower_power =
+      (input_bits - lower_headroom) * (1 << power_fraction_bits) - quarter;
+  const std::int32_t r = std::min(upper_r, lower_r);
+  const std::int32_t power = std::max(upper_power, lower_power);
+
+  const std::int64_t both = std::int64_t{r} + centre;
+  const auto p = static_cast<std::int32_t>((both + (both >= 0 ? 1 : -1)) / 2);
+  const std::int32_t q = 2 * (r - centre);
+  const std::int32_t squared = product(q, q);
+  const std::int32_t numerator = product(q, r) + product(product(q, squared), a);
+  const std::int32_t denominator = product(p, b + q + product(c, squared)) + product(d, q);
+  const std::int32_t quotient =
+      product(rounding_divide_by_power_of_two(numerator, 6), inverse_of_one_plus(denominator));
+  return saturating_shift(product(power, log_2) + quotient, 1);
+}
+
+// Newton's iteration from 1, with 3 integer bits, for x scaled by a power of 4 to within 1/2 to 2.
+Multiplier inverse_root_of(std::int32_t x) {
+  if (x <= 1) return {.multiplier = one_with_0_bits, .shift = 0};
+  static const std::int32_t root_of_half = fixed(std::sqrt(0.5));
+  int right = 11;
+  while (x >= 1 << 29) {
+    x /= 4;
+    ++right;
+  }
+  const int pairs = (leading_zeros(x) - 1) / 2 - 1;
+  right -= pairs;
+  x <<= 2 * pairs;
+  const std::int32_t half = rounding_divide_by_power_of_two(x >> 1, 1);
+  constexpr std::int32_t three_halves = (1 << 28) + (1 << 27);
+  std::int32_t root = 1 << 28;
+  for (int i = 0; i < 5; ++i) {
+    // Cubes have 9 integer bits, the other products 6.
+    const std::int32_t cube =
+        saturating_shift(doubling_high_mul(doubling_high_mul(root, root), root), 6);
+    root =
+        saturating_shift(doubling_high_mul(three_halves, root) - doubling_high_mul(half, cube), 3);
+  }
+  root = doubling_high_mul(root, root_of_half);
+  if (right < 0) return {.multiplier = root << -right, .shift = 0};
+  return {.multiplier = root, .shift = -right};
 }
 
 std::int32_t logistic_of(std::int32_t x) {

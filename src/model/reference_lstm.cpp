@@ -177,7 +177,7 @@ Step bind(Memory& memory, const Operator& op, const UnidirectionalSequenceLstm& 
   Float32Cells cells{
       .input = {}, .weights = {}, .recurrent = {}, .bias = {}, .cell_clip = lstm.cell_clip};
   take_constants<Float32Cells, float, float>(memory, op, cells);
-  return bind_cells(memory, op, lstm, std::move(cells));
+  return bind_cells(memory, op, lstm, cells);
 }
 
 }  // namespace sengi::model

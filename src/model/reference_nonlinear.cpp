@@ -39,6 +39,24 @@ Step bind_int8(Memory& memory, const Operator& op, Function function, int output
 
 }  // namespace
 
+// int8 by way of float, as TensorFlow Lite fills its table.
+Step bind(Memory& memory, const Operator& op, const Elu&) {
+  const auto elu = [](float x) { return x < 0 ? std::exp(x) - 1 : x; };
+  const Tensor& output = memory.output_tensor(op);
+  if (output.type == Type::float32) return bind_each<float>(memory, op, elu);
+  const Quantization& input = memory.input_tensor(op, 0).quantization;
+  return bind_each<std::int8_t>(
+      memory, op,
+      [=, in_scale = input.scale[0], in_zero = input.zero_point[0],
+       steps = 1 / output.quantization.scale[0],
+       out_zero = output.quantization.zero_point[0]](std::int8_t x) {
+        const float real = in_scale * static_cast<float>(x - in_zero);
+        const float stored = std::round(elu(real) * steps) + static_cast<float>(out_zero);
+        if (std::isnan(stored)) return static_cast<std::int8_t>(out_zero);
+        return static_cast<std::int8_t>(std::clamp(stored, -128.0F, 127.0F));
+      });
+}
+
 Step bind(Memory& memory, const Operator& op, const Logistic&) {
   const Tensor& input = memory.input_tensor(op, 0);
   if (input.type == Type::int8) return bind_int8(memory, op, logistic_of, 8, -128);

@@ -1,43 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operators that only move elements. They do not look inside one, so its size is all that counts.
+// Operators that only move elements.
 #include <algorithm>
 #include <cstring>
 
 #include "model/broadcast.h"
-#include "model/reference.h"
+#include "model/reference_elements.h"
 
 namespace sengi::model {
-namespace {
-
-// Copies elements one by one; places count in elements.
-struct Elements {
-  std::size_t size;
-  std::span<const std::byte> from;
-  std::span<std::byte> to;
-
-  void copy(std::int64_t from_at, std::int64_t to_at) const {
-    std::memcpy(to.data() + static_cast<std::size_t>(to_at) * size,
-                from.data() + static_cast<std::size_t>(from_at) * size, size);
-  }
-};
-
-Elements elements_of(Memory& memory, const Operator& op) {
-  return {.size = bytes_of(memory.output_tensor(op).type),
-          .from = memory.input<std::byte>(op, 0),
-          .to = memory.output<std::byte>(op)};
-}
-
-// The bytes of real zero.
-std::vector<std::byte> zero_of(const Tensor& tensor) {
-  std::vector<std::byte> bytes(bytes_of(tensor.type));
-  if (tensor.quantization.empty()) return bytes;
-  const std::int32_t zero_point = tensor.quantization.zero_point[0];
-  std::memcpy(bytes.data(), &zero_point, std::min(bytes.size(), sizeof(zero_point)));
-  return bytes;
-}
-
-}  // namespace
-
 Step bind(Memory& memory, const Operator& op, const Reshape&) {
   return [from = memory.input<std::byte>(op, 0), to = memory.output<std::byte>(op)] {
     std::ranges::copy(from, to.begin());

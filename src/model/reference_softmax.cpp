@@ -95,8 +95,50 @@ Step bind(Memory& memory, const Operator& op, const Softmax& softmax) {
           beta = softmax.beta] { each_row(from, to, beta); };
 }
 
+namespace {
+
+// A row's scores less the logarithm of the sum of their exponentials, in steps of 1/16 below 127.
+void log_softmax_row(std::span<const std::int8_t> input, const LogSoftmaxParameters& parameters,
+                     std::span<std::int8_t> output) {
+  constexpr int integer_bits = SoftmaxParameters::difference_integer_bits;
+  constexpr int bits_below_step = 31 - integer_bits - 4;
+  const SoftmaxParameters& softmax = parameters.softmax;
+  const std::int32_t highest = *std::ranges::max_element(input);
+  std::int32_t sum = 0;
+  for (const std::int8_t x : input) {
+    if (x - highest < softmax.lowest_difference) continue;
+    sum += rounding_divide_by_power_of_two(
+        exp_of_negative(requantize(x - highest, softmax.scale), integer_bits),
+        SoftmaxParameters::sum_integer_bits);
+  }
+  const std::int32_t log_of_sum = log_of_at_least_one(sum);
+  // Below it a difference less the logarithm would not fit.
+  const std::int32_t beyond = std::max(
+      softmax.lowest_difference - 1,
+      requantize(std::numeric_limits<std::int32_t>::min() + log_of_sum, parameters.reverse));
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    const std::int32_t difference = input[i] - highest;
+    std::int32_t stored = -128;
+    if (difference > beyond) {
+      stored = 127 + rounding_divide_by_power_of_two(
+                         requantize(difference, softmax.scale) - log_of_sum, bits_below_step);
+    }
+    output[i] = static_cast<std::int8_t>(clamp(stored, -128, 127));
+  }
+}
+
+}  // namespace
+
 Step bind(Memory& memory, const Operator& op, const LogSoftmax&) {
   const auto depth = static_cast<std::size_t>(memory.output_tensor(op).shape.back());
+  if (memory.output_tensor(op).type == Type::int8) {
+    return [depth, from = memory.input<std::int8_t>(op, 0), to = memory.output<std::int8_t>(op),
+            parameters = log_softmax_parameters(memory.input_tensor(op, 0).quantization)] {
+      for (std::size_t row = 0; row < to.size(); row += depth) {
+        log_softmax_row(from.subspan(row, depth), parameters, to.subspan(row, depth));
+      }
+    };
+  }
   return [depth, from = memory.input<float>(op, 0), to = memory.output<float>(op)] {
     for (std::size_t row = 0; row < to.size(); row += depth) {
       const auto scores = from.subspan(row, depth);

@@ -130,8 +130,35 @@ Result<Kind> kind_of(const fb::TransposeConvOptions& options) {
                             .activation = activation});
 }
 
-Result<Kind> kind_of(const fb::ReducerOptions& options) {
-  return Kind(Mean{.axes = {}, .keeps_axes = options.keep_dims()});
+template <typename Reduction>
+Result<Kind> reduction_of(const fb::ReducerOptions* options) {
+  if (options == nullptr) return Error{"its options are missing"};
+  return Kind(Reduction{.axes = {}, .keeps_axes = options->keep_dims()});
+}
+
+Result<Kind> kind_of(const fb::GatherOptions& options) {
+  return Kind(Gather{.axis = options.axis(), .batch_axes = options.batch_dims()});
+}
+
+Result<Kind> kind_of(const fb::PackOptions& options) { return Kind(Pack{.axis = options.axis()}); }
+
+Result<Kind> kind_of(const fb::UnpackOptions& options) {
+  return Kind(Unpack{.axis = options.axis()});
+}
+
+Result<Kind> kind_of(const fb::L2NormOptions& options) {
+  if (options.fused_activation_function() != fb::ActivationFunctionType::NONE) {
+    return Error{"a fused activation is not supported"};
+  }
+  return Kind(L2Normalization{});
+}
+
+Result<Kind> kind_of(const fb::MirrorPadOptions& options) {
+  if (options.mode() == fb::MirrorPadMode::REFLECT) return Kind(MirrorPad{});
+  if (options.mode() == fb::MirrorPadMode::SYMMETRIC) {
+    return Kind(MirrorPad{.before = {}, .after = {}, .repeats_border = true});
+  }
+  return Error{fmt::format("mode {} is unknown", static_cast<int>(options.mode()))};
 }
 
 Result<Kind> kind_of(const fb::ResizeNearestNeighborOptions& options) {
@@ -237,7 +264,41 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
     case fb::BuiltinOperator::DEQUANTIZE:
       return Kind(Dequantize{});
     case fb::BuiltinOperator::MEAN:
-      return kind_from(op.builtin_options_as_ReducerOptions());
+      return reduction_of<Mean>(op.builtin_options_as_ReducerOptions());
+    case fb::BuiltinOperator::SUM:
+      return reduction_of<Sum>(op.builtin_options_as_ReducerOptions());
+    case fb::BuiltinOperator::REDUCE_MAX:
+      return reduction_of<ReduceMax>(op.builtin_options_as_ReducerOptions());
+    case fb::BuiltinOperator::REDUCE_MIN:
+      return reduction_of<ReduceMin>(op.builtin_options_as_ReducerOptions());
+    case fb::BuiltinOperator::SQUARED_DIFFERENCE:
+      return Kind(SquaredDifference{});
+    case fb::BuiltinOperator::EQUAL:
+      return Kind(Comparison{Relation::equal});
+    case fb::BuiltinOperator::NOT_EQUAL:
+      return Kind(Comparison{Relation::not_equal});
+    case fb::BuiltinOperator::LESS:
+      return Kind(Comparison{Relation::less});
+    case fb::BuiltinOperator::LESS_EQUAL:
+      return Kind(Comparison{Relation::less_equal});
+    case fb::BuiltinOperator::GREATER:
+      return Kind(Comparison{Relation::greater});
+    case fb::BuiltinOperator::GREATER_EQUAL:
+      return Kind(Comparison{Relation::greater_equal});
+    case fb::BuiltinOperator::ELU:
+      return Kind(Elu{});
+    case fb::BuiltinOperator::RSQRT:
+      return Kind(Rsqrt{});
+    case fb::BuiltinOperator::L2_NORMALIZATION:
+      return kind_from(op.builtin_options_as_L2NormOptions());
+    case fb::BuiltinOperator::GATHER:
+      return kind_from(op.builtin_options_as_GatherOptions());
+    case fb::BuiltinOperator::PACK:
+      return kind_from(op.builtin_options_as_PackOptions());
+    case fb::BuiltinOperator::UNPACK:
+      return kind_from(op.builtin_options_as_UnpackOptions());
+    case fb::BuiltinOperator::MIRROR_PAD:
+      return kind_from(op.builtin_options_as_MirrorPadOptions());
     case fb::BuiltinOperator::RESIZE_NEAREST_NEIGHBOR:
       return kind_from(op.builtin_options_as_ResizeNearestNeighborOptions());
     case fb::BuiltinOperator::SVDF:
@@ -264,7 +325,12 @@ Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operato
     case fb::BuiltinOperator::ARG_MIN:
       return Kind(ArgMin{});
     case fb::BuiltinOperator::STRIDED_SLICE:
+    case fb::BuiltinOperator::SLICE:
       return Kind(StridedSlice{});
+    case fb::BuiltinOperator::SPACE_TO_BATCH_ND:
+      return Kind(SpaceToBatch{});
+    case fb::BuiltinOperator::BATCH_TO_SPACE_ND:
+      return Kind(BatchToSpace{});
     default:
       return Error{"not supported; convert the model without it"};
   }

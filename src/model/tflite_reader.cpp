@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/files.h"
+#include "model/fold.h"
 #include "model/tflite.h"
 #include "model/tflite_options.h"
 #include "model/tflite_settle.h"
@@ -173,6 +175,10 @@ class Reader {
       return Error{fmt::format("operator {}, {} {}: {}", index, kind_name(*code), output, what)};
     };
 
+    if (builtin_of(*code) == fb::BuiltinOperator::SHAPE) {
+      const auto shape = fold_shape(read);
+      return shape.ok() ? Result<void>() : fault(shape.error().message);
+    }
     const auto kind = read_options(builtin_of(*code), op);
     if (!kind.ok()) return fault(kind.error().message);
     read.kind = kind.value();
@@ -186,11 +192,45 @@ class Reader {
     const auto settled = settle(read, builtin_of(*code), op,
                                 [this](TensorIndex tensor) { return read_tensor(tensor); });
     if (!settled.ok()) return fault(settled.error().message);
+    if (auto folded = fold(read, [this](TensorIndex tensor) { return read_tensor(tensor); })) {
+      for (std::size_t i = 0; i < folded->size(); ++i) {
+        SENGI_CHECK(keep_folded(read.outputs[i], std::move((*folded)[i].data)));
+      }
+      return {};
+    }
     mark(read.inputs);
     mark(read.outputs);
     graph_.operators.push_back(std::move(read));
     return {};
   }
+
+  // The shape of a tensor is known, and so a constant.
+  Result<void> fold_shape(const Operator& op) {
+    const auto whole = [&](const Indices& tensors) {
+      return tensors.size() == 1 && in_file(tensors[0]);
+    };
+    if (!whole(op.inputs) || !whole(op.outputs)) return Error{"one input and output are needed"};
+    SENGI_TRY(input, read_tensor(op.inputs[0]));
+    SENGI_TRY(output, read_tensor(op.outputs[0]));
+    if (output.type != Type::int32 && output.type != Type::int64) {
+      return Error{fmt::format("its output is {}; int32 and int64 are supported",
+                               name_of(output.type))};
+    }
+    std::vector<std::byte> data;
+    for (const std::int64_t size : input.shape) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(&size);
+      data.insert(data.end(), bytes, bytes + bytes_of(output.type));
+    }
+    return keep_folded(op.outputs[0], std::move(data));
+  }
+
+  Result<void> keep_folded(TensorIndex tensor, std::vector<std::byte> data) {
+    if (!folded_.emplace(tensor, std::move(data)).second || numbers_[tensor_at(tensor)] != absent) {
+      return Error{fmt::format("tensor {} is written twice, or before it is read", label(tensor))};
+    }
+    return {};
+  }
+  static std::size_t tensor_at(TensorIndex tensor) { return static_cast<std::size_t>(tensor); }
 
   // ---- tensors
 
@@ -223,24 +263,32 @@ class Reader {
     tensor.shape = ints_of(in.shape());
     if (tensor.shape.empty()) tensor.shape = {1};  // a scalar
     tensor.variable = in.is_variable();
-    auto data = data_of(in);
-    if (!data.ok()) return fault(data.error().message);
-    tensor.data = std::move(data).value();
+    const auto folded = folded_.find(index);
+    if (folded != folded_.end()) {
+      tensor.data = folded->second;
+      SENGI_CHECK(count_copied(tensor.data.size()));
+    } else {
+      auto data = data_of(in);
+      if (!data.ok()) return fault(data.error().message);
+      tensor.data = std::move(data).value();
+    }
     auto quantization = quantization_of(in.quantization());
     if (!quantization.ok()) return fault(quantization.error().message);
     // Converters leave scales on float tensors now and then; they mean nothing there.
     if (*type != Type::float32) tensor.quantization = std::move(quantization).value();
-    shift_uint8(tensor);
+    shift_uint8(tensor, folded == folded_.end());
     // Some write a filter's axis onto its bias, which has one axis alone.
     if (tensor.shape.size() == 1) tensor.quantization.axis = 0;
     return tensor;
   }
 
   // Quantised uint8, from before int8: the same numbers 128 lower.
-  static void shift_uint8(Tensor& tensor) {
+  static void shift_uint8(Tensor& tensor, bool data_too) {
     if (tensor.type != Type::uint8 || tensor.quantization.empty()) return;
     tensor.type = Type::int8;
-    for (std::byte& value : tensor.data) value ^= std::byte{0x80};
+    if (data_too) {
+      for (std::byte& value : tensor.data) value ^= std::byte{0x80};
+    }
     for (std::int32_t& zero_point : tensor.quantization.zero_point) {
       zero_point = static_cast<std::int32_t>(std::int64_t{zero_point} - 128);
     }
@@ -258,13 +306,16 @@ class Reader {
           "again without external buffers"};
     }
     // Many tensors may share one buffer, and each gets its own copy.
-    copied_bytes_ += size_of(buffer.data());
-    if (copied_bytes_ > most_constant_bytes) {
-      return Error{fmt::format("brings the constants above {} bytes", most_constant_bytes)};
-    }
+    SENGI_CHECK(count_copied(size_of(buffer.data())));
     std::vector<std::byte> bytes(size_of(buffer.data()));
     if (!bytes.empty()) std::memcpy(bytes.data(), buffer.data()->data(), bytes.size());
     return bytes;
+  }
+
+  Result<void> count_copied(std::size_t bytes) {
+    copied_bytes_ += bytes;
+    if (copied_bytes_ <= most_constant_bytes) return {};
+    return Error{fmt::format("brings the constants above {} bytes", most_constant_bytes)};
   }
 
   static Result<Quantization> quantization_of(const fb::QuantizationParameters* in) {
@@ -292,6 +343,7 @@ class Reader {
   const fb::SubGraph* subgraph_ = nullptr;
   Graph graph_;
   std::size_t copied_bytes_ = 0;
+  std::map<TensorIndex, std::vector<std::byte>> folded_;  // what operators on constants made
   Indices numbers_;  // by tensor of the file: its index in graph_, or absent where unused
 };
 

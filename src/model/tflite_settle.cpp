@@ -48,12 +48,27 @@ struct Settling {
     if (!tensor.constant()) {
       return Error{fmt::format("its {} is computed; only constants are supported", what)};
     }
+    if (tensor.type == Type::int64) return narrowed(tensor, what);
     if (tensor.type != Type::int32 || tensor.data.size() % sizeof(std::int32_t) != 0) {
       return Error{
           fmt::format("its {} {} is not a list of int32", what, label_of(tensor, op.inputs[i]))};
     }
     std::vector<std::int32_t> values(tensor.data.size() / sizeof(std::int32_t));
     std::memcpy(values.data(), tensor.data.data(), tensor.data.size());
+    return values;
+  }
+
+  // The same from int64, whose numbers must be ones of int32.
+  static Result<std::vector<std::int32_t>> narrowed(const Tensor& tensor, const char* what) {
+    std::vector<std::int64_t> wide(tensor.data.size() / sizeof(std::int64_t));
+    std::memcpy(wide.data(), tensor.data.data(), wide.size() * sizeof(std::int64_t));
+    std::vector<std::int32_t> values;
+    for (const std::int64_t value : wide) {
+      if (value != static_cast<std::int32_t>(value)) {
+        return Error{fmt::format("its {} has {}, beyond 32 bits", what, value)};
+      }
+      values.push_back(static_cast<std::int32_t>(value));
+    }
     return values;
   }
 
@@ -92,15 +107,40 @@ Result<void> settle_kind(Settling& at, Reshape&) {
       fmt::format("asks for shape {}, its output has {}", to_string(asked), to_string(output))};
 }
 
-Result<void> settle_kind(Settling& at, Pad& pad) {
-  SENGI_TRY(paddings, at.list(1, "list of paddings"));
+// By axis what comes before and behind, in pairs.
+template <typename Padded>
+Result<void> settle_paddings(const Settling& at, std::size_t i, Padded& padded) {
+  SENGI_TRY(paddings, at.list(i, "list of paddings"));
   if (paddings.size() % 2 != 0) {
     return Error{fmt::format("has {} paddings; each axis needs two", paddings.size())};
   }
-  for (std::size_t i = 0; i < paddings.size(); i += 2) {
-    pad.before.push_back(paddings[i]);
-    pad.after.push_back(paddings[i + 1]);
+  for (std::size_t k = 0; k < paddings.size(); k += 2) {
+    padded.before.push_back(paddings[k]);
+    padded.after.push_back(paddings[k + 1]);
   }
+  return {};
+}
+
+Result<void> settle_kind(Settling& at, MirrorPad& pad) {
+  SENGI_CHECK(settle_paddings(at, 1, pad));
+  at.keep_inputs(1);
+  return {};
+}
+
+template <typename Blocks>
+Result<void> settle_blocks(Settling& at, Blocks& blocks) {
+  SENGI_TRY(block, at.list(1, "block's shape"));
+  blocks.block = std::move(block);
+  SENGI_CHECK(settle_paddings(at, 2, blocks));
+  at.keep_inputs(1);
+  return {};
+}
+
+Result<void> settle_kind(Settling& at, SpaceToBatch& blocks) { return settle_blocks(at, blocks); }
+Result<void> settle_kind(Settling& at, BatchToSpace& blocks) { return settle_blocks(at, blocks); }
+
+Result<void> settle_kind(Settling& at, Pad& pad) {
+  SENGI_CHECK(settle_paddings(at, 1, pad));
   std::vector<TensorIndex>& inputs = at.op.inputs;
   std::rotate(inputs.begin() + 1, inputs.begin() + 2, inputs.end());
   inputs.pop_back();
@@ -115,7 +155,8 @@ Result<void> settle_kind(Settling& at, Transpose& transpose) {
 }
 
 // Axes may count from the back, and come twice.
-Result<void> settle_kind(Settling& at, Mean& mean) {
+template <typename Reduction>
+Result<void> settle_reduction(Settling& at, Reduction& mean) {
   SENGI_TRY(input, at.shape_of(at.op.inputs, 0));
   SENGI_TRY(axes, at.list(1, "list of axes"));
   const auto rank = static_cast<std::int32_t>(input.size());
@@ -131,6 +172,11 @@ Result<void> settle_kind(Settling& at, Mean& mean) {
   at.keep_inputs(1);
   return {};
 }
+
+Result<void> settle_kind(Settling& at, Mean& mean) { return settle_reduction(at, mean); }
+Result<void> settle_kind(Settling& at, Sum& sum) { return settle_reduction(at, sum); }
+Result<void> settle_kind(Settling& at, ReduceMax& most) { return settle_reduction(at, most); }
+Result<void> settle_kind(Settling& at, ReduceMin& least) { return settle_reduction(at, least); }
 
 // An axis in input `i`, which may count from the back of a shape.
 Result<std::int32_t> settle_axis(const Settling& at, std::size_t i, const Shape& shape) {
@@ -153,13 +199,27 @@ Result<void> settle_arg(Settling& at, Arg& arg) {
 Result<void> settle_kind(Settling& at, ArgMax& arg) { return settle_arg(at, arg); }
 Result<void> settle_kind(Settling& at, ArgMin& arg) { return settle_arg(at, arg); }
 
-Result<void> settle_kind(Settling& at, Concatenation& concatenation) {
-  if (concatenation.axis >= 0) return {};
-  SENGI_TRY(output, at.shape_of(at.op.outputs, 0));
-  const std::int64_t axis =
-      std::int64_t{concatenation.axis} + static_cast<std::int64_t>(output.size());
-  concatenation.axis = static_cast<std::int32_t>(axis);
+// An axis that may count from the back of a tensor's shape.
+Result<void> count_from_front(const Settling& at, std::int32_t& axis,
+                              const std::vector<TensorIndex>& tensors, std::size_t i) {
+  if (axis >= 0) return {};
+  SENGI_TRY(shape, at.shape_of(tensors, i));
+  axis = static_cast<std::int32_t>(std::int64_t{axis} + static_cast<std::int64_t>(shape.size()));
   return {};
+}
+
+Result<void> settle_kind(Settling& at, Concatenation& concatenation) {
+  return count_from_front(at, concatenation.axis, at.op.outputs, 0);
+}
+Result<void> settle_kind(Settling& at, Pack& pack) {
+  return count_from_front(at, pack.axis, at.op.outputs, 0);
+}
+Result<void> settle_kind(Settling& at, Unpack& unpack) {
+  return count_from_front(at, unpack.axis, at.op.inputs, 0);
+}
+Result<void> settle_kind(Settling& at, Gather& gather) {
+  SENGI_CHECK(count_from_front(at, gather.axis, at.op.inputs, 0));
+  return count_from_front(at, gather.batch_axes, at.op.inputs, 1);
 }
 
 // SPLIT has axis and input, SPLIT_V input, sizes and axis. The outputs' shapes say the sizes.
@@ -189,9 +249,35 @@ Result<void> settle_size(Settling& at) {
 Result<void> settle_kind(Settling& at, ResizeNearestNeighbor&) { return settle_size(at); }
 Result<void> settle_kind(Settling& at, ResizeBilinear&) { return settle_size(at); }
 
+// Input, begins, sizes; a size of -1 is all that is left.
+Result<void> settle_slice(Settling& at, StridedSlice& slice) {
+  SENGI_TRY(input, at.shape_of(at.op.inputs, 0));
+  SENGI_TRY(begins, at.list(1, "list of begins"));
+  SENGI_TRY(sizes, at.list(2, "list of sizes"));
+  if (begins.size() != input.size() || sizes.size() != input.size()) {
+    return Error{fmt::format("has {} begins and {} sizes for an input of {}", begins.size(),
+                             sizes.size(), to_string(input))};
+  }
+  for (std::size_t axis = 0; axis < input.size(); ++axis) {
+    const std::int64_t end =
+        sizes[axis] == -1 ? input[axis] : std::int64_t{begins[axis]} + sizes[axis];
+    if (begins[axis] < 0 || sizes[axis] < -1 || end > input[axis]) {
+      return Error{fmt::format("takes {} from {} along axis {} of an input of {}", sizes[axis],
+                               begins[axis], axis, to_string(input))};
+    }
+    slice.end.push_back(static_cast<std::int32_t>(end));
+  }
+  slice.begin = std::move(begins);
+  slice.stride.assign(input.size(), 1);
+  slice.dropped.assign(input.size(), false);
+  at.keep_inputs(1);
+  return {};
+}
+
 // Input, begins, ends, strides. Masks, indices from the back and those beyond the axis become the
 // places that they stand for.
 Result<void> settle_kind(Settling& at, StridedSlice& slice) {
+  if (at.builtin == fb::BuiltinOperator::SLICE) return settle_slice(at, slice);
   SENGI_TRY(input, at.shape_of(at.op.inputs, 0));
   SENGI_TRY(begins, at.list(1, "list of begins"));
   SENGI_TRY(ends, at.list(2, "list of ends"));
@@ -300,23 +386,29 @@ class Unsettling {
   }
 
   void unsettle(Operator& op, const Pad& pad) {
-    std::vector<std::int32_t> paddings;
-    for (std::size_t axis = 0; axis < pad.before.size(); ++axis) {
-      paddings.push_back(pad.before[axis]);
-      paddings.push_back(pad.after[axis]);
-    }
-    const auto axes = static_cast<std::int32_t>(pad.before.size());
-    const TensorIndex list = append(op, "paddings", {axes, 2}, paddings);
+    const TensorIndex list = append_paddings(op, "paddings", pad);
     op.inputs.insert(op.inputs.begin() + 1, list);
+  }
+  void unsettle(Operator& op, const MirrorPad& pad) {
+    op.inputs.push_back(append_paddings(op, "paddings", pad));
+  }
+  void unsettle(Operator& op, const SpaceToBatch& blocks) {
+    op.inputs.push_back(append_list(op, "block", blocks.block));
+    op.inputs.push_back(append_paddings(op, "paddings", blocks));
+  }
+  void unsettle(Operator& op, const BatchToSpace& blocks) {
+    op.inputs.push_back(append_list(op, "block", blocks.block));
+    op.inputs.push_back(append_paddings(op, "crops", blocks));
   }
 
   void unsettle(Operator& op, const Transpose& transpose) {
     op.inputs.push_back(append_list(op, "permutation", transpose.permutation));
   }
 
-  void unsettle(Operator& op, const Mean& mean) {
-    op.inputs.push_back(append_list(op, "axes", mean.axes));
-  }
+  void unsettle(Operator& op, const Mean& mean) { unsettle_axes(op, mean.axes); }
+  void unsettle(Operator& op, const Sum& sum) { unsettle_axes(op, sum.axes); }
+  void unsettle(Operator& op, const ReduceMax& most) { unsettle_axes(op, most.axes); }
+  void unsettle(Operator& op, const ReduceMin& least) { unsettle_axes(op, least.axes); }
 
   void unsettle(Operator& op, const ResizeNearestNeighbor&) { unsettle_size(op); }
   void unsettle(Operator& op, const ResizeBilinear&) { unsettle_size(op); }
@@ -361,6 +453,21 @@ class Unsettling {
     tensor.quantization = quantization;
     graph_.tensors.push_back(std::move(tensor));
     return static_cast<TensorIndex>(graph_.tensors.size() - 1);
+  }
+
+  void unsettle_axes(Operator& op, const std::vector<std::int32_t>& axes) {
+    op.inputs.push_back(append_list(op, "axes", axes));
+  }
+
+  template <typename Padded>
+  TensorIndex append_paddings(const Operator& op, const char* name, const Padded& padded) {
+    std::vector<std::int32_t> paddings;
+    for (std::size_t axis = 0; axis < padded.before.size(); ++axis) {
+      paddings.push_back(padded.before[axis]);
+      paddings.push_back(padded.after[axis]);
+    }
+    const auto axes = static_cast<std::int32_t>(padded.before.size());
+    return append(op, name, {axes, 2}, paddings);
   }
 
   void unsettle_size(Operator& op) {

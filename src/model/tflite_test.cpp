@@ -196,9 +196,9 @@ TEST(TfliteFile, MayHaveItsOperatorCodeInEitherField) {
 
 TEST(TfliteFile, NamesWhatItCannotRun) {
   EXPECT_THAT(
-      fault_of({.code = fb::BuiltinOperator::MIRROR_PAD}),
+      fault_of({.code = fb::BuiltinOperator::REVERSE_V2}),
       StartsWith(
-          "model: operator 0, MIRROR_PAD 'out': not supported; convert the model without it"));
+          "model: operator 0, REVERSE_V2 'out': not supported; convert the model without it"));
   EXPECT_THAT(fault_of({.code = fb::BuiltinOperator::CUSTOM, .custom_code = "My\nOp"}),
               HasSubstr("operator 0, CUSTOM 'My?Op' 'out'"));
   EXPECT_THAT(fault_of({.code = static_cast<fb::BuiltinOperator>(9999)}),

@@ -138,12 +138,91 @@ struct Text {
                 .Union()};
   }
   OperatorText say(const LogSoftmax&) const {
-    return {BuiltinOperator::LOG_SOFTMAX, 1, BuiltinOptions::LogSoftmaxOptions,
+    return {BuiltinOperator::LOG_SOFTMAX, by_type(1, 2, 2), BuiltinOptions::LogSoftmaxOptions,
             fb::CreateLogSoftmaxOptions(builder).Union()};
   }
+  OperatorText say_reduction(BuiltinOperator builtin, bool keeps_axes) const {
+    return {builtin, by_type(1, 2, 3), BuiltinOptions::ReducerOptions,
+            fb::CreateReducerOptions(builder, keeps_axes).Union()};
+  }
   OperatorText say(const Mean& mean) const {
-    return {BuiltinOperator::MEAN, by_type(1, 2, 3), BuiltinOptions::ReducerOptions,
-            fb::CreateReducerOptions(builder, mean.keeps_axes).Union()};
+    return say_reduction(BuiltinOperator::MEAN, mean.keeps_axes);
+  }
+  OperatorText say(const Sum& sum) const {
+    return say_reduction(BuiltinOperator::SUM, sum.keeps_axes);
+  }
+  OperatorText say(const ReduceMax& most) const {
+    return say_reduction(BuiltinOperator::REDUCE_MAX, most.keeps_axes);
+  }
+  OperatorText say(const ReduceMin& least) const {
+    return say_reduction(BuiltinOperator::REDUCE_MIN, least.keeps_axes);
+  }
+  OperatorText say(const SquaredDifference&) const {
+    return {BuiltinOperator::SQUARED_DIFFERENCE, by_type(1, 2, 2),
+            BuiltinOptions::SquaredDifferenceOptions,
+            fb::CreateSquaredDifferenceOptions(builder).Union()};
+  }
+  OperatorText say(const Comparison& comparison) const {
+    const std::int32_t version = input(0).type == Type::int8 ? 2 : 1;
+    switch (comparison.relation) {
+      case Relation::not_equal:
+        return {BuiltinOperator::NOT_EQUAL, version, BuiltinOptions::NotEqualOptions,
+                fb::CreateNotEqualOptions(builder).Union()};
+      case Relation::less:
+        return {BuiltinOperator::LESS, version, BuiltinOptions::LessOptions,
+                fb::CreateLessOptions(builder).Union()};
+      case Relation::less_equal:
+        return {BuiltinOperator::LESS_EQUAL, version, BuiltinOptions::LessEqualOptions,
+                fb::CreateLessEqualOptions(builder).Union()};
+      case Relation::greater:
+        return {BuiltinOperator::GREATER, version, BuiltinOptions::GreaterOptions,
+                fb::CreateGreaterOptions(builder).Union()};
+      case Relation::greater_equal:
+        return {BuiltinOperator::GREATER_EQUAL, version, BuiltinOptions::GreaterEqualOptions,
+                fb::CreateGreaterEqualOptions(builder).Union()};
+      case Relation::equal:
+        break;
+    }
+    return {BuiltinOperator::EQUAL, version, BuiltinOptions::EqualOptions,
+            fb::CreateEqualOptions(builder).Union()};
+  }
+  OperatorText say(const Elu&) const { return {BuiltinOperator::ELU, 1, {}, 0}; }
+  OperatorText say(const Rsqrt&) const { return {BuiltinOperator::RSQRT, by_type(1, 2, 3), {}, 0}; }
+  OperatorText say(const L2Normalization&) const {
+    return {BuiltinOperator::L2_NORMALIZATION, by_type(1, 2, 2), BuiltinOptions::L2NormOptions,
+            fb::CreateL2NormOptions(builder).Union()};
+  }
+  OperatorText say(const Pack& pack) const {
+    const auto values = static_cast<std::int32_t>(op.inputs.size());
+    return {BuiltinOperator::PACK, by_type(1, 2, 3), BuiltinOptions::PackOptions,
+            fb::CreatePackOptions(builder, values, pack.axis).Union()};
+  }
+  OperatorText say(const Unpack& unpack) const {
+    const auto values = static_cast<std::int32_t>(op.outputs.size());
+    return {BuiltinOperator::UNPACK, by_type(1, 2, 4), BuiltinOptions::UnpackOptions,
+            fb::CreateUnpackOptions(builder, values, unpack.axis).Union()};
+  }
+  OperatorText say(const SpaceToBatch&) const {
+    return {BuiltinOperator::SPACE_TO_BATCH_ND, by_type(1, 2, 4),
+            BuiltinOptions::SpaceToBatchNDOptions,
+            fb::CreateSpaceToBatchNDOptions(builder).Union()};
+  }
+  OperatorText say(const BatchToSpace&) const {
+    return {BuiltinOperator::BATCH_TO_SPACE_ND, by_type(1, 2, 4),
+            BuiltinOptions::BatchToSpaceNDOptions,
+            fb::CreateBatchToSpaceNDOptions(builder).Union()};
+  }
+  OperatorText say(const Gather& gather) const {
+    const std::int32_t version = gather.batch_axes != 0 ? 5 : 1;
+    return {BuiltinOperator::GATHER, std::max(version, by_type(1, 2, 4)),
+            BuiltinOptions::GatherOptions,
+            fb::CreateGatherOptions(builder, gather.axis, gather.batch_axes).Union()};
+  }
+  OperatorText say(const MirrorPad& pad) const {
+    const auto mode =
+        pad.repeats_border ? fb::MirrorPadMode::SYMMETRIC : fb::MirrorPadMode::REFLECT;
+    return {BuiltinOperator::MIRROR_PAD, by_type(1, 2, 3), BuiltinOptions::MirrorPadOptions,
+            fb::CreateMirrorPadOptions(builder, mode).Union()};
   }
   OperatorText say(const ResizeNearestNeighbor& resize) const {
     const std::int32_t version = resize.align_corners || resize.half_pixel_centers ? 3 : 1;
@@ -162,7 +241,7 @@ struct Text {
             fb::CreateMulOptions(builder, activation_of(mul.activation)).Union()};
   }
   OperatorText say(const Div& div) const {
-    return {BuiltinOperator::DIV, 1, BuiltinOptions::DivOptions,
+    return {BuiltinOperator::DIV, by_type(1, 2, 2), BuiltinOptions::DivOptions,
             fb::CreateDivOptions(builder, activation_of(div.activation)).Union()};
   }
   OperatorText say(const Maximum&) const {

@@ -44,7 +44,7 @@ std::vector<double> reals_of(const Interpreter& interpreter, TensorIndex index) 
 // Classes, one for each row of scores; an output of whole numbers holds the classes themselves.
 std::vector<double> classes_of(const Interpreter& interpreter, TensorIndex index) {
   const Tensor& tensor = at(interpreter.graph(), index);
-  const std::vector<double> values = reals_of(interpreter, index);
+  std::vector<double> values = reals_of(interpreter, index);
   if (tensor.type == model::Type::int32 || tensor.type == model::Type::int64) return values;
   const auto count = static_cast<std::ptrdiff_t>(tensor.shape.back());
   std::vector<double> classes;

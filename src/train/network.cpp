@@ -75,7 +75,7 @@ Tensor convolved(Tensor x, const Tensor& weight, const Tensor& bias, const Windo
                        {window.dilation_h, window.dilation_w}, groups);
 }
 
-Tensor pooled(Tensor x, const model::AveragePool2D& pool) {
+Tensor pooled(const Tensor& x, const model::AveragePool2D& pool) {
   if (pool.filter_h == x.size(2) && pool.filter_w == x.size(3) &&
       pool.padding == model::Padding::valid) {
     return x.mean({2, 3}, /*keepdim=*/true);
@@ -264,9 +264,9 @@ Tensor Network::weighted(const Layer& layer, Tensor x, const Pass& pass) {
     return torch::linear(x, weight, layer.bias);
   }
   const auto* depthwise = std::get_if<model::DepthwiseConv2D>(&layer.op.kind);
-  const Tensor y = depthwise != nullptr ? convolved(x, weight, layer.bias, *depthwise, x.size(1))
-                                        : convolved(x, weight, layer.bias,
-                                                    std::get<model::Conv2D>(layer.op.kind), 1);
+  Tensor y = depthwise != nullptr
+                 ? convolved(x, weight, layer.bias, *depthwise, x.size(1))
+                 : convolved(x, weight, layer.bias, std::get<model::Conv2D>(layer.op.kind), 1);
   if (folded_) return y;
   return torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance, pass.training,
                            normalisation_momentum, normalisation_epsilon, /*cudnn_enabled=*/false);

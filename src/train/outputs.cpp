@@ -15,6 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A project of its own inside out/, on the same file system, so that moving is renaming.
+project::Project staged_in(const project::Project& project) {
+  project::Project staged = project;
+  staged.folder = project.out() / ".new";
+  return staged;
+}
+
 Result<void> write_all(const project::Project& project, const Outputs& outputs) {
   SENGI_CHECK(write_file(project::model_path(project), outputs.int8_model));
   SENGI_CHECK(write_file(project.out() / "float.tflite", outputs.float_model));
@@ -35,11 +42,18 @@ Result<void> move_files(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
+Result<void> check_outputs_can_be_written(const project::Project& project) {
+  SENGI_CHECK(make_folder(project.out()));
+  const project::Project staged = staged_in(project);
+  Result<void> result = write_text(record_path(staged), "nothing learned yet\n");
+  std::error_code ignored;
+  fs::remove_all(staged.folder, ignored);
+  return result;
+}
+
 Result<void> write_outputs(const project::Project& project, Outputs outputs) {
   outputs.trained.model_sha256 = sha256(outputs.int8_model);
-  // A project of its own inside out/, on the same file system, so that moving is renaming.
-  project::Project staged = project;
-  staged.folder = project.out() / ".new";
+  const project::Project staged = staged_in(project);
   std::error_code ignored;
   fs::remove_all(staged.folder, ignored);
   Result<void> result = write_all(staged, outputs);

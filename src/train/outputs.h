@@ -19,6 +19,10 @@ struct Outputs {
   std::string record;                  // training.json
 };
 
+// Makes out/. Learning may take hours; that its outcome cannot be kept is told before.
+// Errors: a folder that cannot be written.
+Result<void> check_outputs_can_be_written(const project::Project& project);
+
 // Writes all of them beside out/'s own files and only then moves them there.
 // Errors: no space, or a folder that cannot be written; out/ is as it was.
 Result<void> write_outputs(const project::Project& project, Outputs outputs);

@@ -115,6 +115,7 @@ Result<TrainOutcome> train_project(const project::Project& project, const TrainO
     checkpoint = std::move(read);
   }
 
+  SENGI_CHECK(check_outputs_can_be_written(project));
   const int threads = thread_count(project.train.threads);
   use_threads(threads);
   SENGI_TRY(corpus, load_corpus(project, dataset, threads, options.stop));

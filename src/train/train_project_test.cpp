@@ -268,6 +268,16 @@ TEST_F(TrainProject, AFailureLeavesEarlierOutputsAsTheyWere) {
   EXPECT_EQ(fingerprint(project::pipeline_path(p)), pipeline);
 }
 
+TEST_F(TrainProject, AFolderThatCannotBeWrittenIsToldBeforeLearning) {
+  const auto p = project();
+  ASSERT_TRUE(write_text(p.out(), "a file where the folder should be").ok());
+  int asked = 0;
+  const auto outcome = train_project(p, {.stop = [&] { return ++asked > 0; }});
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_THAT(outcome.error().message, HasSubstr(p.out().string()));
+  EXPECT_EQ(asked, 0) << "recordings were read";
+}
+
 TEST_F(TrainProject, NothingToResumeIsAnError) {
   const auto p = project();
   const auto outcome = train_project(p, {.resume = true, .stop = undisturbed.stop});

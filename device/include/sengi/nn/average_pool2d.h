@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rounded mean of each channel over a sliding window; padding does not count.
+// The rounded mean of each channel over a sliding window, of int8 or int16; padding does not count.
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "sengi/fixed_point.h"
 #include "sengi/nn/pairs.h"
@@ -25,10 +26,10 @@ constexpr std::int32_t rounded_mean(std::int32_t sum, std::int32_t count) {
 }
 
 // One output from a channel's sum over `count` taps.
-template <typename Layer>
-inline std::int8_t mean_of(std::int32_t sum, std::int32_t count) {
+template <typename Layer, typename T = std::int8_t>
+inline T mean_of(std::int32_t sum, std::int32_t count) {
   constexpr Clamp range = Layer::shape.clamp;
-  return static_cast<std::int8_t>(clamp(rounded_mean(sum, count), range.lowest, range.highest));
+  return static_cast<T>(clamp(rounded_mean(sum, count), range.lowest, range.highest));
 }
 
 // All channels of one output pixel, four at a time: sums are pairs of 16 bits, which windows of up
@@ -59,27 +60,27 @@ inline void window_means_of_fours(const std::int8_t* input, std::int32_t height,
 }
 
 // All channels of one output pixel. `input` is the first tap on the image.
-template <typename Layer>
-inline void window_means(const std::int8_t* input, std::int32_t height, std::int32_t width,
-                         std::int8_t* output) {
+template <typename Layer, typename T>
+inline void window_means(const T* input, std::int32_t height, std::int32_t width, T* output) {
   constexpr AveragePool2D shape = Layer::shape;
   constexpr std::int32_t depth = shape.input.channels;
-  if constexpr (depth % 4 == 0 && shape.window.taps.height * shape.window.taps.width <= 256) {
+  if constexpr (std::is_same_v<T, std::int8_t> && depth % 4 == 0 &&
+                shape.window.taps.height * shape.window.taps.width <= 256) {
     window_means_of_fours<Layer>(input, height, width, output);
     return;
   }
   for (std::int32_t c = 0; c < depth; ++c) {
     std::int32_t sum = 0;
     for (std::int32_t y = 0; y < height; ++y) {
-      const std::int8_t* pixel = input + y * shape.input.width * depth + c;
+      const T* pixel = input + y * shape.input.width * depth + c;
       for (std::int32_t x = 0; x < width; ++x, pixel += depth) sum += *pixel;
     }
-    output[c] = mean_of<Layer>(sum, height * width);
+    output[c] = mean_of<Layer, T>(sum, height * width);
   }
 }
 
-template <typename Layer>
-inline void average_pool2d(const std::int8_t* input, std::int8_t* output) {
+template <typename Layer, typename T>
+inline void average_pool2d(const T* input, T* output) {
   for (std::int32_t image = 0; image < Layer::shape.images; ++image) {
     slide<Layer>([&](auto taps, std::int32_t row, std::int32_t column) {
       const std::int32_t first =
@@ -88,7 +89,7 @@ inline void average_pool2d(const std::int8_t* input, std::int8_t* output) {
                           taps.columns.count(), output);
       output += Layer::shape.output.channels;
     });
-    input += Layer::shape.input.bytes();
+    input += Layer::shape.input.elements();
   }
 }
 

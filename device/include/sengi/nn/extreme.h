@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The larger or the smaller of each two elements of tensors side by side, of one scale.
+// The larger or the smaller of each two elements of tensors side by side, of one type and scale.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@ struct Extreme {
   PairAxes pairs;
 };
 
-template <typename Layer>
-inline void maximum(const std::int8_t* a, const std::int8_t* b, std::int8_t* output) {
-  for_each_pair<Layer>(a, b, output, [](std::int8_t x, std::int8_t y) { return x > y ? x : y; });
+template <typename Layer, typename T>
+inline void maximum(const T* a, const T* b, T* output) {
+  for_each_pair<Layer>(a, b, output, [](T x, T y) { return x > y ? x : y; });
 }
 
-template <typename Layer>
-inline void minimum(const std::int8_t* a, const std::int8_t* b, std::int8_t* output) {
-  for_each_pair<Layer>(a, b, output, [](std::int8_t x, std::int8_t y) { return x < y ? x : y; });
+template <typename Layer, typename T>
+inline void minimum(const T* a, const T* b, T* output) {
+  for_each_pair<Layer>(a, b, output, [](T x, T y) { return x < y ? x : y; });
 }
 
 }  // namespace sengi::nn

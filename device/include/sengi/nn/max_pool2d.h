@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The largest number of each channel in a sliding window; padding does not count.
+// The largest number of each channel in a sliding window, of int8 or int16; padding does not count.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "sengi/fixed_point.h"
 #include "sengi/nn/window.h"
@@ -19,25 +20,24 @@ struct MaxPool2D {
 };
 
 // All channels of one output pixel. `input` is the first tap on the image.
-template <typename Layer>
-inline void window_maxima(const std::int8_t* input, std::int32_t height, std::int32_t width,
-                          std::int8_t* output) {
+template <typename Layer, typename T>
+inline void window_maxima(const T* input, std::int32_t height, std::int32_t width, T* output) {
   constexpr MaxPool2D shape = Layer::shape;
   constexpr std::int32_t depth = shape.input.channels;
   for (std::int32_t c = 0; c < depth; ++c) {
-    std::int32_t highest = -128;
+    std::int32_t highest = std::numeric_limits<T>::min();
     for (std::int32_t y = 0; y < height; ++y) {
-      const std::int8_t* pixel = input + y * shape.input.width * depth + c;
+      const T* pixel = input + y * shape.input.width * depth + c;
       for (std::int32_t x = 0; x < width; ++x, pixel += depth) {
         if (*pixel > highest) highest = *pixel;
       }
     }
-    output[c] = static_cast<std::int8_t>(clamp(highest, shape.clamp.lowest, shape.clamp.highest));
+    output[c] = static_cast<T>(clamp(highest, shape.clamp.lowest, shape.clamp.highest));
   }
 }
 
-template <typename Layer>
-inline void max_pool2d(const std::int8_t* input, std::int8_t* output) {
+template <typename Layer, typename T>
+inline void max_pool2d(const T* input, T* output) {
   for (std::int32_t image = 0; image < Layer::shape.images; ++image) {
     slide<Layer>([&](auto taps, std::int32_t row, std::int32_t column) {
       const std::int32_t first =
@@ -46,7 +46,7 @@ inline void max_pool2d(const std::int8_t* input, std::int8_t* output) {
                            taps.columns.count(), output);
       output += Layer::shape.output.channels;
     });
-    input += Layer::shape.input.bytes();
+    input += Layer::shape.input.elements();
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The product of two tensors side by side.
+// The product of two tensors side by side, of int8 or int16.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,14 @@ struct Multiply {
   Clamp clamp = {};
 };
 
-template <typename Layer>
-inline void multiply(const std::int8_t* a, const std::int8_t* b, std::int8_t* output) {
+template <typename Layer, typename T>
+inline void multiply(const T* a, const T* b, T* output) {
   for_each_pair<Layer>(a, b, output, [](std::int32_t x, std::int32_t y) {
     constexpr Multiply shape = Layer::shape;
-    const std::int32_t product =
-        requantize_by<shape.output_scale>((x - shape.zero_point_a) * (y - shape.zero_point_b));
-    return shifted_to(product, shape.output_zero_point, shape.clamp);
+    const std::int32_t product = (x - shape.zero_point_a) * (y - shape.zero_point_b);
+    const std::int32_t scaled = sizeof(T) == 1 ? requantize_by<shape.output_scale>(product)
+                                               : requantize_any_by<shape.output_scale>(product);
+    return shifted_to<T>(scaled, shape.output_zero_point, shape.clamp);
   });
 }
 

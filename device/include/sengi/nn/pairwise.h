@@ -22,7 +22,7 @@ struct PairAxis {
   std::int32_t step_b;
 };
 
-inline constexpr int most_pair_axes = 6;
+inline constexpr int most_pair_axes = 8;
 
 // From the outermost axis in; a count of 0 ends them.
 struct PairAxes {
@@ -30,9 +30,8 @@ struct PairAxes {
 };
 
 // Writes combine(a, b) of each pair. `output` may be an input that has its size.
-template <typename Layer, int depth = 0, typename Combine>
-inline void for_each_pair(const std::int8_t* a, const std::int8_t* b, std::int8_t*& output,
-                          Combine combine) {
+template <typename Layer, int depth = 0, typename A, typename B, typename T, typename Combine>
+inline void for_each_pair(const A* a, const B* b, T*& output, Combine combine) {
   constexpr PairAxis axis = Layer::shape.pairs.axes[depth];
   if constexpr (axis.count == 0) {
     *output++ = combine(*a, *b);

@@ -17,17 +17,19 @@ struct Prelu {
   Rescale scale;           // of what stays
   Rescale scaled_by_both;  // of products
   std::int32_t output_zero_point;
+  Clamp clamp = {};
 };
 
-template <typename Layer>
-inline void prelu(const std::int8_t* input, const std::int8_t* factor, std::int8_t* output) {
+// Of int8 or int16, by factors of int8.
+template <typename Layer, typename T>
+inline void prelu(const T* input, const std::int8_t* factor, T* output) {
   for_each_pair<Layer>(input, factor, output, [](std::int32_t x, std::int32_t y) {
     constexpr Prelu shape = Layer::shape;
     const std::int32_t value = x - shape.input_zero_point;
     const std::int32_t scaled =
         value >= 0 ? requantize_by<shape.scale>(value)
                    : requantize_by<shape.scaled_by_both>(value * (y - shape.factor_zero_point));
-    return shifted_to(scaled, shape.output_zero_point, {});
+    return shifted_to<T>(scaled, shape.output_zero_point, shape.clamp);
   });
 }
 

@@ -64,9 +64,10 @@ constexpr std::int32_t requantize_any_by(std::int32_t x) {
 }
 
 // scaled + zero_point, held to the clamp, for any `scaled`: the sum itself might not fit.
-constexpr std::int8_t shifted_to(std::int32_t scaled, std::int32_t zero_point, Clamp range) {
-  return static_cast<std::int8_t>(
-      clamp(scaled, range.lowest - zero_point, range.highest - zero_point) + zero_point);
+template <typename T = std::int8_t>
+constexpr T shifted_to(std::int32_t scaled, std::int32_t zero_point, Clamp range) {
+  return static_cast<T>(clamp(scaled, range.lowest - zero_point, range.highest - zero_point) +
+                        zero_point);
 }
 
 // Sums are of 32 bits and wrap on their way: a bias with a zero point folded in may lie outside

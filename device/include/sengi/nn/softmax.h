@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp(x_i) / sum of exp(x_j) over each row, as scores of 1/256 from -128 up.
+// exp(x_i) / sum of exp(x_j) over each row, as scores of 1/256 from -128 up; or of 1/65536 in 16
+// bits.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "sengi/fixed_point.h"
 #include "sengi/nn/exponential.h"
+#include "sengi/nn/layer.h"
 
 namespace sengi::nn {
 
@@ -27,9 +30,11 @@ template <typename Layer>
       doubling_high_mul(difference * (std::int32_t{1} << shape.left_shift), shape.multiplier));
 }
 
-// The output may be the input.
-template <typename Layer>
-inline void softmax(const std::int8_t* input, std::int8_t* output) {
+// An output of int8 may be the input.
+template <typename Layer, typename T>
+inline void softmax(const std::int8_t* input, T* output) {
+  constexpr std::int32_t lowest = std::numeric_limits<T>::min();
+  constexpr std::int32_t bits_below_step = 31 - 8 * static_cast<std::int32_t>(sizeof(T));
   constexpr Softmax shape = Layer::shape;
   for (std::int32_t row = 0; row < shape.rows; ++row) {
     std::int32_t highest = -128;
@@ -46,12 +51,13 @@ inline void softmax(const std::int8_t* input, std::int8_t* output) {
     for (std::int32_t i = 0; i < shape.depth; ++i) {
       const std::int32_t difference = input[i] - highest;
       std::int32_t score = 0;
-      if (difference >= shape.least_difference) {
+      // Among very many, each has less than half a step.
+      if (difference >= shape.least_difference && scale.exponent + bits_below_step <= 31) {
         const std::int32_t share =
             doubling_high_mul(scale.mantissa, exp_of_difference<Layer>(difference));
-        score = rounding_divide_by_power_of_two(share, scale.exponent + 31 - 8);
+        score = rounding_divide_by_power_of_two(share, scale.exponent + bits_below_step);
       }
-      output[i] = static_cast<std::int8_t>(clamp(score - 128, -128, 127));
+      output[i] = static_cast<T>(clamp(score + lowest, lowest, std::numeric_limits<T>::max()));
     }
     input += shape.depth;
     output += shape.depth;
