@@ -155,5 +155,52 @@ TEST(Fingerprint, OfNothingIsAlikeToNothing) {
   EXPECT_GT(fingerprint(cut(call(1), 0, 0.5), 1000, 10, 250).heard(), 0u);
 }
 
+// What a project of these recordings hears of one.
+Fingerprint print_of_file(const std::filesystem::path& path) {
+  const auto audio = read_audio(path, rate_hz);
+  EXPECT_TRUE(audio.ok()) << audio.error().message;
+  return audio.ok() ? print_of(audio.value().samples) : Fingerprint();
+}
+
+// One set of recordings that its collection gives under two languages, stored twice.
+TEST(Fingerprint, FindsRecordingsThatACollectionHasTwice) {
+  const std::filesystem::path root =
+      std::filesystem::path(SENGI_SHARED_DATA) / "words_multilang_gcompris";
+  if (!std::filesystem::exists(root)) GTEST_SKIP() << "needs ../shared/data";
+  std::vector<Fingerprint> prints;
+  for (const std::string language : {"hi", "ur"}) {
+    for (const std::string word : {"1", "2", "3", "6", "8"}) {
+      prints.push_back(print_of_file(root / language / (word + ".wav")));
+    }
+  }
+  const std::vector<Alike> alike = find_alike(prints);
+  ASSERT_EQ(alike.size(), 5u);
+  for (std::size_t i = 0; i < alike.size(); ++i) {
+    EXPECT_EQ(alike[i].first, i);
+    EXPECT_EQ(alike[i].second, i + 5);
+  }
+}
+
+// People who say the same word into their own microphones are not copies of one another.
+TEST(Fingerprint, KeepsSpeakersOfOneWordApart) {
+  const std::filesystem::path root =
+      std::filesystem::path(SENGI_SHARED_DATA) / "kws_en_speech_commands";
+  if (!std::filesystem::exists(root)) GTEST_SKIP() << "needs ../shared/data";
+  std::vector<std::filesystem::path> paths;
+  for (const std::string word : {"left", "stop"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(root / word)) {
+      paths.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(paths);
+  std::vector<Fingerprint> prints;
+  for (const auto& path : paths) prints.push_back(print_of_file(path));
+  const auto speaker = [&](std::size_t i) { return paths[i].filename().string().substr(0, 8); };
+  for (const Alike& pair : find_alike(prints)) {
+    EXPECT_EQ(speaker(pair.first), speaker(pair.second)) << paths[pair.second];
+  }
+  EXPECT_GT(prints.size(), 300u);
+}
+
 }  // namespace
 }  // namespace sengi::data

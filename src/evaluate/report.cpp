@@ -67,10 +67,14 @@ page::Section figures_section(const ReportData& data) {
     commands += fmt::format("<code>sengi {} {}</code><br>\n", verb,
                             page::text(data.project.folder.filename().string()));
   }
-  section.body = "<div class=\"card\">" + page::table(table) +
-                 "</div>\n<div class=\"card\"><h3>To "
-                 "get them again</h3><p>" +
-                 commands + "</p></div>\n";
+  section.body =
+      "<div class=\"card\">" + page::table(table) +
+      "</div>\n<div class=\"card\"><h3>To "
+      "get them again</h3><p>" +
+      commands +
+      "</p></div>\n<div class=\"card\"><h3>To give away with the model</h3><p>Beside this "
+      "page, of the same facts: <a href=\"model_card.md\">model card</a> and <a "
+      "href=\"data_card.md\">data card</a>.</p></div>\n";
   return section;
 }
 

@@ -21,6 +21,16 @@ std::string stale(const std::string& made_with, const ReportData& data) {
   return "<p class=\"fall\">sengi.toml has changed since this was made.</p>\n";
 }
 
+// Whether at least the last step helped, beyond the chance of which clips were tested.
+std::string last_step(const LearningCurve& curve) {
+  const CurvePoint& before = curve.points[curve.points.size() - 2];
+  const CurvePoint& last = curve.points.back();
+  if (last.error_95.high >= before.error_95.low) return "";
+  return fmt::format("; the last ones did, from {} wrong to {}", page::percent(before.error),
+                     page::percent(last.error));
+}
+
+// Requires: at least two points where there is a fit.
 std::string verdict(const LearningCurve& curve) {
   if (!curve.exponent_95 || curve.predictions.size() < 3) {
     return "Too few parts to say whether more recordings would help.";
@@ -32,7 +42,8 @@ std::string verdict(const LearningCurve& curve) {
       "as many {} ({}).",
       curve.exponent_95->low > 0
           ? "More recordings, of more groups, would help."
-          : "Whether more recordings would help cannot be told from so few points.",
+          : "How much more recordings would help cannot be told from so few points" +
+                last_step(curve) + ".",
       page::percent(twice.error), between(twice.error_95), page::percent(four.error),
       between(four.error_95));
 }

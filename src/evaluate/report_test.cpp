@@ -10,6 +10,7 @@
 #include <regex>
 
 #include "base/files.h"
+#include "evaluate/cards.h"
 #include "evaluate/data_page.h"
 #include "evaluate/page.h"
 #include "evaluate/report_sections.h"
@@ -326,7 +327,9 @@ TEST(Report, SaysWhetherMoreRecordingsWouldHelp) {
                                            "twice as many, <strong>16.3\u00A0%</strong>"));
   EXPECT_THAT(report_page(data), HasSubstr("a standard deviation of 6.0 points"));
   data.learning_curve->exponent_95->low = -0.1;
-  EXPECT_THAT(report_page(data), HasSubstr("cannot be told"));
+  EXPECT_THAT(report_page(data), HasSubstr("cannot be told from so few points."));
+  data.learning_curve->points.back().error_95.high = 0.24;
+  EXPECT_THAT(report_page(data), HasSubstr("the last ones did, from 30.0\u00A0% wrong to 22.0"));
   data.learning_curve->exponent_95.reset();
   data.learning_curve->predictions.clear();
   EXPECT_THAT(report_page(data), HasSubstr("Too few parts"));
@@ -392,6 +395,40 @@ TEST(Report, StandsWithoutRunTrainingAndExample) {
 }
 
 TEST(Report, IsTheSameForTheSameData) { EXPECT_EQ(report_page(sample()), report_page(sample())); }
+
+TEST(Cards, HoldFactsOfTheRecordsAndNoEmptyHeading) {
+  ReportData data = sample();
+  const std::string model = model_card(data);
+  EXPECT_THAT(model, HasSubstr("# field\\_words: model card"));
+  EXPECT_THAT(model, HasSubstr("95 % sure of 81.0 to 93.0 %"));
+  EXPECT_THAT(model, HasSubstr("dûr \\& \\<far\\>"));
+  EXPECT_THAT(model,
+              HasSubstr("By level: 80.0 % of 80 clips right (70.0 to 88.0 %) where it is lowest"));
+  EXPECT_THAT(model, Not(HasSubstr("By language")));  // too few clips
+  EXPECT_THAT(model, HasSubstr("2 of 480 clips of test and validation may have a wrong label"));
+  EXPECT_THAT(model, HasSubstr("9,876,543 cycles, 395 ms at 25 MHz"));
+  const std::string recordings = data_card(data);
+  EXPECT_THAT(recordings, HasSubstr("test: 240 clips of 15 known groups"));
+  EXPECT_THAT(recordings, HasSubstr("fault: unreadable (1)"));
+  EXPECT_THAT(recordings, HasSubstr("2,000 files as WAV, 16,000 Hz, 1 channel, 16 bits"));
+
+  data.run.reset();
+  data.training.reset();
+  data.folds.reset();
+  data.evaluation.slices.clear();
+  data.evaluation.groups.clear();
+  data.evaluation.suspects.clear();
+  data.evaluation.suspects_count = 0;
+  data.evaluation.intervals.units = 100;
+  data.data.findings.clear();
+  const std::string bare = model_card(data) + data_card(data);
+  for (const std::string title : {"works less well", "limits", "training took", "found", "doubt"}) {
+    EXPECT_THAT(bare, Not(HasSubstr(title))) << title;
+  }
+  const std::regex empty("## [^\\n]*\\n\\n(#|$)");
+  EXPECT_FALSE(std::regex_search(bare, empty));
+  EXPECT_FALSE(std::regex_search(model + recordings, empty));
+}
 
 // To look at: SENGI_SAMPLE_REPORT=/tmp/sample.html evaluate_test --gtest_filter=Report.Sample
 TEST(Report, SampleCanBeWrittenAsAFile) {

@@ -32,6 +32,7 @@ LearningCurve curve_of(const Json& json) {
     curve.exponent = fit.at("exponent");
     curve.scale = fit.at("scale");
     curve.exponent_95 = interval_of(fit.at("exponent_95"));
+    if (curve.points.size() < 3) throw std::out_of_range("points");
     for (const Json& one : fit.at("predictions")) {
       curve.predictions.push_back(
           {one.at("times"), one.at("clips"), one.at("error"), interval_of(one.at("error_95"))});

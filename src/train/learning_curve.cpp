@@ -18,11 +18,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double shares[] = {0.125, 0.25, 0.5, 1};
-constexpr double epochs_share = 0.5;  // of the project's
+// Of the project's epochs half, and all of them up to this many.
+constexpr std::int32_t enough_epochs = 30;
 
 std::int32_t epochs_for(std::int32_t asked, double share) {
-  return std::max(1,
-                  static_cast<std::int32_t>(std::lround(epochs_share * asked / std::sqrt(share))));
+  const std::int32_t whole = std::max(asked / 2, std::min(asked, enough_epochs));
+  return static_cast<std::int32_t>(std::lround(whole / std::sqrt(share)));
 }
 
 // The training units in an order whose beginnings hold every label as soon as can be.
@@ -101,9 +102,10 @@ Result<std::string> learning_curve(const project::Project& project, const StudyO
 
   Json json = {{"config_sha256", project.config_sha256},
                {"network", "int8"},
-               {"method", fmt::format("nested parts of the training groups; epochs are {:g} of the "
-                                      "project's {} over the square root of the share",
-                                      epochs_share, project.train.epochs)},
+               {"method",
+                fmt::format("nested parts of the training groups; {} epochs for all of them (the "
+                            "project has {}), for a part as many over the square root of its share",
+                            epochs_for(project.train.epochs, 1), project.train.epochs)},
                {"points", Json::array()}};
   std::vector<CurvePoint> points;
   std::size_t before = 0;

@@ -78,9 +78,10 @@ void print_curve(const nlohmann::json& json) {
   const auto& fit = json.at("fit");
   if (fit.is_null()) return;
   const bool sure = fit.at("exponent_95").at(0) > 0;
-  fmt::print("{}: with twice the clips, {} wrong is expected; with four times, {}\n",
-             sure ? "more recordings would help" : "whether more recordings would help is not sure",
-             foretold(fit.at("predictions").at(1)), foretold(fit.at("predictions").at(2)));
+  fmt::print(
+      "{}: with twice the clips, {} wrong is expected; with four times, {}\n",
+      sure ? "more recordings would help" : "how much more recordings would help is not sure",
+      foretold(fit.at("predictions").at(1)), foretold(fit.at("predictions").at(2)));
 }
 
 void print_folds(const nlohmann::json& json) {

@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -233,6 +234,16 @@ TEST_F(CliTest, AMistakeInTheConfigurationIsPlacedAndTheRightKeyNamed) {
   expect_refused({"evaluate", text("project")}, "sample_rate_hz");
   make_project("[train]\nepochs = \"many\"\n");
   expect_refused({"train", text("project/sengi.toml")}, "epochs");
+}
+
+TEST_F(CliTest, StudiesAndGridsThatCannotBeAreRefused) {
+  make_project();
+  expect_refused({"train", text("project"), "--folds", "1"}, "--folds");
+  expect_refused({"train", text("project"), "--folds", "3", "--learning-curve"}, "--folds");
+  const ProcessOutput output = sengi({"train", text("project"), "--grid", "Atlantis"});
+  EXPECT_EQ(output.exit_status, 2);
+  EXPECT_THAT(output.err, AnyOf(HasSubstr("KE"), HasSubstr("built without its trainer")));
+  EXPECT_FALSE(fs::exists(path("project/out")));
 }
 
 TEST_F(CliTest, WhatIsNotTrainedSaysHowToTrain) {
