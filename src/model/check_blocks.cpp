@@ -145,26 +145,8 @@ Result<void> check_shape(const Place& place, const MirrorPad& pad) {
   return check_output_shape(place, expected);
 }
 
-Result<void> check_numbers(const Place& place, const Pack&) {
-  SENGI_CHECK(check_moved(place));
-  for (std::size_t i = 1; i < place.op().inputs.size(); ++i) {
-    SENGI_CHECK(check_input_type(place, i, place.output().type));
-    SENGI_CHECK(check_keeps_scale(place, i));
-  }
-  return {};
-}
-
-Result<void> check_numbers(const Place& place, const Unpack&) {
-  SENGI_CHECK(check_moved(place));
-  for (std::size_t i = 1; i < place.op().outputs.size(); ++i) {
-    if (place.output(i).type != place.output().type) {
-      return place.output_fault(i, fmt::format("is {} beside {}", name_of(place.output(i).type),
-                                               name_of(place.output().type)));
-    }
-    SENGI_CHECK(check_keeps_scale(place, 0, i));
-  }
-  return {};
-}
+Result<void> check_numbers(const Place& place, const Pack&) { return check_joined(place); }
+Result<void> check_numbers(const Place& place, const Unpack&) { return check_parted(place); }
 
 Result<void> check_numbers(const Place& place, const SpaceToBatch&) { return check_moved(place); }
 Result<void> check_numbers(const Place& place, const BatchToSpace&) { return check_moved(place); }

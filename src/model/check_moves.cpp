@@ -189,7 +189,7 @@ Result<void> check_shape(const Place& place, const DepthToSpace& blocks) {
   return check_blocks(place, blocks.block, place.output().shape, place.input(0).shape);
 }
 
-Result<void> check_numbers(const Place& place, const Concatenation&) {
+Result<void> check_joined(const Place& place) {
   SENGI_CHECK(check_moved(place));
   for (std::size_t i = 1; i < place.op().inputs.size(); ++i) {
     SENGI_CHECK(check_input_type(place, i, place.output().type));
@@ -198,7 +198,7 @@ Result<void> check_numbers(const Place& place, const Concatenation&) {
   return {};
 }
 
-Result<void> check_numbers(const Place& place, const Split&) {
+Result<void> check_parted(const Place& place) {
   SENGI_CHECK(check_moved(place));
   for (std::size_t i = 1; i < place.op().outputs.size(); ++i) {
     if (place.output(i).type != place.output().type) {
@@ -209,6 +209,9 @@ Result<void> check_numbers(const Place& place, const Split&) {
   }
   return {};
 }
+
+Result<void> check_numbers(const Place& place, const Concatenation&) { return check_joined(place); }
+Result<void> check_numbers(const Place& place, const Split&) { return check_parted(place); }
 
 Result<void> check_numbers(const Place& place, const SpaceToDepth&) { return check_moved(place); }
 Result<void> check_numbers(const Place& place, const DepthToSpace&) { return check_moved(place); }

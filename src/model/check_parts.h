@@ -204,6 +204,9 @@ Result<void> check_symmetric_int16(const Place& place);
 Result<void> check_keeps_scale(const Place& place, std::size_t i = 0, std::size_t output = 0);
 // Moved elements may be of any type; where they have a scale, they keep it.
 Result<void> check_moved(const Place& place);
+// The same of several inputs that become one output, and of one that becomes several.
+Result<void> check_joined(const Place& place);
+Result<void> check_parted(const Place& place);
 // A factor towards the output that an int32 times a Multiplier can hold.
 Result<void> check_factor(const Place& place, double factor);
 

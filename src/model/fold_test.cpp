@@ -55,7 +55,7 @@ class File {
 
  private:
   std::int32_t tensor(const Shape& shape, fb::TensorType type, std::uint32_t buffer) {
-    const auto name = b_.CreateString("t" + std::to_string(tensors_.size()));
+    const auto name = b_.CreateString(std::to_string(tensors_.size()));
     tensors_.push_back(fb::CreateTensor(b_, b_.CreateVector(shape), type, buffer, name));
     return static_cast<std::int32_t>(tensors_.size() - 1);
   }
