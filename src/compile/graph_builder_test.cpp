@@ -279,8 +279,9 @@ Graph random_layer(const std::string& name, std::uint32_t seed) {
   Random& random = builder.random();
   const std::int32_t batch = random.chance(15) ? 2 : 1;
   const std::int32_t channels = random.one_of<std::int32_t>({1, 2, 3, 4, 5, 7, 8, 12});
-  const TensorIndex input =
-      builder.input({batch, random.integer(1, 9), random.integer(1, 9), channels});
+  const std::int32_t longest_side = random.chance(6) ? 1 : 9;
+  const TensorIndex input = builder.input(
+      {batch, random.integer(1, longest_side), random.integer(1, longest_side), channels});
   const std::int32_t height = builder.shape(input)[1];
   const std::int32_t width = builder.shape(input)[2];
   const Padding padding = random.chance(60) ? Padding::same : Padding::valid;

@@ -197,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
              "sengi.toml:1:2: unknown section [modl]; did you mean [model]?"},
         Case{"[weather]",
              "sengi.toml:1:2: unknown section [weather]; the sections are [project], "
-             "[data], [signal], [model], [train], [detect], [device]"},
+             "[data], [signal], [model], [train], [detect], [evaluate], [device]"},
         Case{"channels = 64",
              "sengi.toml:1:1: 'channels' stands outside its section; put it below [model]"},
         Case{"\nmodel = 3",
