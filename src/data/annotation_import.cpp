@@ -313,18 +313,19 @@ std::vector<Stretch> clips_between(std::vector<Stretch> marked, double recording
 
 Result<Imported> import_annotations(const project::Project& project, const ImportOptions& options) {
   SENGI_TRY(files, table_files(options.tables));
-  const Finder finder(options.recordings);
-  std::vector<AnnotationTable> tables;
-  tables.reserve(files.size());  // marks point to them
-  Recordings recordings;
-  Imported imported;
-  Progress progress("reading annotations", files.size());
+  std::vector<AnnotationTable> tables;  // marks point to them
   for (const fs::path& file : files) {
     SENGI_TRY(table, read_table(file, options));
     tables.push_back(std::move(table));
-    for (const Annotation& annotation : tables.back().rows) {
-      SENGI_TRY(path, finder.find(file, annotation));
-      SENGI_CHECK(add(recordings, path, file, annotation, tables.back()));
+  }
+  const Finder finder(options.recordings);
+  Recordings recordings;
+  Imported imported;
+  Progress progress("looking at recordings", files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    for (const Annotation& annotation : tables[i].rows) {
+      SENGI_TRY(path, finder.find(files[i], annotation));
+      SENGI_CHECK(add(recordings, path, files[i], annotation, tables[i]));
       ++imported.annotations;
     }
     progress.advance();
