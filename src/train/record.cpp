@@ -17,7 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Raised whenever the same settings and recordings would give a different network.
-constexpr int method_version = 1;
+constexpr int method_version = 2;
 
 Json to_json(const Accuracy& accuracy) {
   return {{"accuracy", accuracy.share()}, {"correct", accuracy.correct}, {"count", accuracy.count}};
