@@ -66,28 +66,6 @@ std::optional<Tally> learn(Learner& learner, const Examples& examples, std::size
 
 std::string_view name_of(Phase phase) { return phase == Phase::floating ? "float" : "int8"; }
 
-double balanced_accuracy(std::span<const float> scores, std::span<const std::int32_t> labels) {
-  if (labels.empty()) return 0;
-  const std::size_t width = scores.size() / labels.size();
-  std::vector<std::size_t> right(width);
-  std::vector<std::size_t> count(width);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const auto row = scores.subspan(i * width, width);
-    const auto label = static_cast<std::size_t>(labels[i]);
-    const auto answer = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-    ++count[label];
-    right[label] += answer == label;
-  }
-  double sum = 0;
-  std::size_t met = 0;
-  for (std::size_t label = 0; label < width; ++label) {
-    if (count[label] == 0) continue;
-    sum += static_cast<double>(right[label]) / static_cast<double>(count[label]);
-    ++met;
-  }
-  return sum / static_cast<double>(met);
-}
-
 double scheduled_rate(double peak, std::size_t step, std::size_t total) {
   constexpr double last_share = 0.01;
   const double at = (static_cast<double>(step) + 1) / static_cast<double>(total);
@@ -137,7 +115,7 @@ void Trainer::enter_quantized_phase(const Material& material) {
   progress_.next = 0;
   progress_.best_accuracy = -1;
   // Fine-tuning has to be better than none.
-  choose(judge(material.validation), 0);
+  choose(learner_.evaluate(material.validation), 0);
 }
 
 void Trainer::run_phase(const PhasePlan& plan, const Material& material,
@@ -164,35 +142,29 @@ void Trainer::run_phase(const PhasePlan& plan, const Material& material,
     const Examples examples = material.epochs.make(static_cast<std::uint64_t>(plan.first) + epoch);
     const auto learned = learn(learner_, examples, batch, rate, stop, *progress);
     if (!learned) break;
-    const Judgement judgement = judge(material.validation);
-    const Tally& validation = judgement.tally;
+    const Tally validation = learner_.evaluate(material.validation);
     ++p.next;
     p.examples_learned += learned->count;
     p.history.push_back({plan.phase, p.next, rate(0), learned->mean_loss(), learned->accuracy(),
                          validation.mean_loss(), validation.accuracy(), seconds_since(start)});
-    choose(judgement, p.next);
-    progress->note(fmt::format(
-        "loss {:.3f}, validation {:.1f} %, balanced {:.1f} % (best {:.1f} %)", learned->mean_loss(),
-        100 * validation.accuracy(), 100 * judgement.balanced_accuracy, 100 * p.best_accuracy));
+    choose(validation, p.next);
+    progress->note(fmt::format("loss {:.3f}, validation {:.1f} % (best {:.1f} %)",
+                               learned->mean_loss(), 100 * validation.accuracy(),
+                               100 * p.best_accuracy));
     keep(checkpoint());
   }
   cut_short_ = cut_short_ || more();
   if (p.best_accuracy >= 0) learner_.recall();
 }
 
-Trainer::Judgement Trainer::judge(const Examples& validation) {
-  return {learner_.evaluate(validation),
-          balanced_accuracy(learner_.scores(validation), validation.labels)};
-}
-
-// Better is more right answers, each label counting the same: where one label has most of the
-// validation clips, a network that knows nothing else would win. Among as many, surer ones.
-void Trainer::choose(const Judgement& judgement, std::int32_t epoch) {
+// Better is a lower loss. Over the few clips that a validation side often has, how many are right
+// is a matter of luck, and a label that has most of them decides; the loss weighs how sure each
+// answer is.
+void Trainer::choose(const Tally& validation, std::int32_t epoch) {
   State& p = progress_;
-  const double accuracy = judgement.balanced_accuracy;
-  const double loss = judgement.tally.mean_loss();
-  const bool better =
-      accuracy > p.best_accuracy || (accuracy == p.best_accuracy && loss < p.best_loss);
+  const double accuracy = validation.accuracy();
+  const double loss = validation.mean_loss();
+  const bool better = p.best_accuracy < 0 || loss < p.best_loss;
   if (!better) {
     ++p.since_best;
     return;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,10 +49,6 @@ struct Fitted {
 // Learning rate at a step of `total`: a linear rise over the first twentieth, then half a cosine
 // down to a hundredth of the peak (Loshchilov and Hutter 2017, without restarts).
 double scheduled_rate(double peak, std::size_t step, std::size_t total);
-
-// The mean over labels of the share of their examples whose highest score is their own; labels
-// without an example are left out, and 0 where there is none. scores: [examples, labels].
-double balanced_accuracy(std::span<const float> scores, std::span<const std::int32_t> labels);
 
 class Trainer {
  public:
@@ -101,12 +96,7 @@ class Trainer {
   void run_phase(const PhasePlan& plan, const Material& material, const std::function<bool()>& stop,
                  const std::function<void(std::string)>& keep);
   void enter_quantized_phase(const Material& material);
-  struct Judgement {
-    Tally tally;
-    double balanced_accuracy;
-  };
-  Judgement judge(const Examples& validation);
-  void choose(const Judgement& judgement, std::int32_t epoch);
+  void choose(const Tally& validation, std::int32_t epoch);
   std::string checkpoint() const;
 
   Learner learner_;

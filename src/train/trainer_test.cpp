@@ -57,19 +57,5 @@ TEST(Random, APermutationHoldsEachNumberOnce) {
   for (std::uint32_t i = 0; i < 1000; ++i) EXPECT_EQ(order[i], i);
 }
 
-// Nine of a label that is everywhere, one of one that is not: knowing the first alone is half.
-TEST(BalancedAccuracy, CountsEachLabelTheSame) {
-  std::vector<float> scores;
-  std::vector<std::int32_t> labels;
-  for (int i = 0; i < 10; ++i) {
-    scores.insert(scores.end(), {0.7F, 0.2F, 0.1F});
-    labels.push_back(i < 9 ? 0 : 1);
-  }
-  EXPECT_DOUBLE_EQ(balanced_accuracy(scores, labels), 0.5);
-  EXPECT_DOUBLE_EQ(balanced_accuracy(std::vector<float>{0.1F, 0.9F}, std::vector<std::int32_t>{1}),
-                   1);
-  EXPECT_DOUBLE_EQ(balanced_accuracy({}, {}), 0);
-}
-
 }  // namespace
 }  // namespace sengi::train
