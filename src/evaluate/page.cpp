@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -73,8 +74,9 @@ std::string description(const Chart& chart) {
 std::string written(const std::optional<double>& value, bool as_percent) {
   if (!value) return "–";
   if (as_percent) return percent(*value);
-  const bool whole =
-      *value >= 0 && *value == static_cast<double>(static_cast<std::uint64_t>(*value));
+  // Beyond 2^53 doubles do not tell whole numbers apart.
+  constexpr double most = 0x1p53;
+  const bool whole = *value >= 0 && *value < most && std::floor(*value) == *value;
   return whole ? with_thousands(static_cast<std::uint64_t>(*value)) : fmt::format("{:.4g}", *value);
 }
 
