@@ -12,6 +12,11 @@ namespace sengi::cli {
 namespace fs = std::filesystem;
 namespace {
 
+struct Options {
+  std::string kind;
+  std::string folder;
+};
+
 // {} is the project's name. Keys behind "# " have the value that they have when left out.
 constexpr const char* keyword_settings =
     R"(# A listener for sounds: words, calls, machines. Put recordings into a folder for each label:
@@ -112,21 +117,22 @@ Result<Status> act(const std::string& path, const Session& session) {
 }  // namespace
 
 void add_new(CLI::App& app, Session& session) {
-  auto kind = std::make_shared<std::string>();
-  auto folder = std::make_shared<std::string>();
+  auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("new", "Start a project: its folder and its sengi.toml");
-  command->add_option("KIND", *kind, "keyword: sounds to listen for (words, calls, machines)")
+  command
+      ->add_option("KIND", options->kind, "keyword: sounds to listen for (words, calls, machines)")
       ->required()
       ->check(CLI::IsMember({"keyword"}));
-  command->add_option("FOLDER", *folder, "The project's folder; made if missing")->required();
+  command->add_option("FOLDER", options->folder, "The project's folder; made if missing")
+      ->required();
   add_quiet(*command, session);
   command->footer(
       "Writes a sengi.toml in which each setting stands with its default and what it does, and an\n"
       "empty folder for recordings. A project that is there already is left as it is.\n\n"
       "Example:\n"
       "  sengi new keyword frogs");
-  command->callback([folder, &session] {
-    session.action = [folder, &session] { return act(*folder, session); };
+  command->callback([options, &session] {
+    session.action = [options, &session] { return act(options->folder, session); };
   });
 }
 
