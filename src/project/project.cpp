@@ -59,9 +59,10 @@ std::vector<Key> keys_of(Draft& draft) {
       {"signal", "feature", Choice{&draft.feature, {"mfcc", "log-mel"}}},
       {"signal", "coefficients", Whole{&p.signal.coefficients, 1, 128}},
 
-      {"model", "architecture", Choice{&p.model.architecture, {"ds-cnn"}}},
+      {"model", "architecture", Choice{&p.model.architecture, {"ds-cnn", "tc-resnet", "cnn-1d"}}},
       {"model", "channels", Whole{&p.model.channels, 1, 1024}},
       {"model", "blocks", Whole{&p.model.blocks, 0, 32}},
+      {"model", "kernel_columns", Whole{&p.model.kernel_columns, 1, 63}},
 
       {"train", "epochs", Whole{&p.train.epochs, 1, 100'000}},
       {"train", "batch", Whole{&p.train.batch, 1, 65'536}},
@@ -69,6 +70,8 @@ std::vector<Key> keys_of(Draft& draft) {
       {"train", "weight_decay", Number{&p.train.weight_decay, 0, 1}},
       {"train", "dropout", Number{&p.train.dropout, 0, 0.95}},
       {"train", "label_smoothing", Number{&p.train.label_smoothing, 0, 0.9}},
+      {"train", "mixup", Number{&p.train.mixup, 0, 0.5}},
+      {"train", "weight_averaging", Number{&p.train.weight_averaging, 0, 0.99999}},
       {"train", "patience", Whole{&p.train.patience, 1, 100'000}},
       {"train", "quantize_epochs", Whole{&p.train.quantize_epochs, 0, 100'000}},
       {"train", "threads", Whole{&p.train.threads, 0, 1024}},
@@ -77,6 +80,7 @@ std::vector<Key> keys_of(Draft& draft) {
       {"train.augment", "shift_ms", Whole{&augment.shift_ms, 0, 60'000}},
       {"train.augment", "gain_db", Number{&augment.gain_db, 0, 60}},
       {"train.augment", "speed_percent", Number{&augment.speed_percent, 0, 50}},
+      {"train.augment", "vocal_tract_percent", Number{&augment.vocal_tract_percent, 0, 30}},
       {"train.augment", "noise_probability", Number{&augment.noise_probability, 0, 1}},
       {"train.augment", "snr_db_min", Number{&augment.snr_db_min, -60, 100}},
       {"train.augment", "snr_db_max", Number{&augment.snr_db_max, -60, 100}},
@@ -122,6 +126,13 @@ void complete_signal(Draft& draft, const Places& places) {
   if (!places.contains("signal.coefficients")) {
     spec.coefficients = std::min(spec.coefficients, spec.mel_channels);
   }
+}
+
+void complete_model(Draft& draft, const Places& places) {
+  ModelConfig& model = draft.project.model;
+  if (model.architecture != "tc-resnet") return;
+  if (!places.contains("model.channels")) model.channels = 16;
+  if (!places.contains("model.blocks")) model.blocks = 3;
 }
 
 Broken check_group_pattern(const Project& p) {
@@ -263,6 +274,7 @@ Result<Project> parse_project(std::string_view text, const fs::path& file) {
   Draft draft;
   SENGI_TRY(places, read_config(text, file.string(), keys_of(draft)));
   complete_signal(draft, places);
+  complete_model(draft, places);
   SENGI_CHECK(check_rules(draft.project, file.string(), places));
 
   Project project = std::move(draft.project);

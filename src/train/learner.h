@@ -28,6 +28,8 @@ struct LearnerOptions {
   double weight_decay = 0;
   double dropout = 0;
   double label_smoothing = 0;
+  double mixup = 0;             // most that another example of the batch is mixed in, 0 .. 0.5
+  double weight_averaging = 0;  // share of the old in the running mean of the weights, below 1
   std::uint64_t seed = 1;
 };
 
