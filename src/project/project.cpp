@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "project/config_reader.h"
+#include "signal/feature_names.h"
 #include "signal/spec_check.h"
 
 namespace sengi::project {
@@ -56,7 +57,7 @@ std::vector<Key> keys_of(Draft& draft) {
       {"signal", "mel_channels", Whole{&p.signal.mel_channels, 2, 128}},
       {"signal", "low_hz", Whole{&p.signal.low_hz, 0, 24'000}},
       {"signal", "high_hz", Whole{&p.signal.high_hz, 1, 24'000}},
-      {"signal", "feature", Choice{&draft.feature, {"mfcc", "log-mel"}}},
+      {"signal", "feature", Choice{&draft.feature, signal::feature_names()}},
       {"signal", "coefficients", Whole{&p.signal.coefficients, 1, 128}},
 
       {"model", "architecture", Choice{&p.model.architecture, {"ds-cnn", "tc-resnet", "cnn-1d"}}},
@@ -117,7 +118,7 @@ void complete_signal(Draft& draft, const Places& places) {
   };
   spec.window_samples = samples(draft.window_ms);
   spec.hop_samples = samples(draft.hop_ms);
-  spec.feature = draft.feature == "mfcc" ? signal::Feature::mfcc : signal::Feature::log_mel;
+  spec.feature = signal::feature_named(draft.feature).value_or(spec.feature);
   if (!places.contains("signal.fft_size")) {
     const auto window = static_cast<std::uint32_t>(std::clamp(spec.window_samples, 64, 4096));
     spec.fft_size = static_cast<std::int32_t>(std::bit_ceil(window));

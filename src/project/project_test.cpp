@@ -228,8 +228,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[project]\nkind = \"collar\"",
              "sengi.toml:2:8: kind in [project] must be \"keyword\", not the text 'collar'"},
         Case{"[signal]\nfeature = \"mfc\"",
-             "sengi.toml:2:11: feature in [signal] must be \"mfcc\" "
-             "or \"log-mel\", not the text 'mfc'"},
+             "sengi.toml:2:11: feature in [signal] must be \"mfcc\", "
+             "\"log-mel\" or \"pcan\", not the text 'mfc'"},
         Case{"[train]\nepochs = 0\nbatch = 0\n[model]\nblocks = -1",
              "sengi.toml:2:10: epochs in [train] must be a whole number from 1 to 100000, not 0 "
              "(and 2 more faults)"},
