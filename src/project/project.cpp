@@ -71,7 +71,6 @@ std::vector<Key> keys_of(Draft& draft) {
       {"train", "weight_decay", Number{&p.train.weight_decay, 0, 1}},
       {"train", "dropout", Number{&p.train.dropout, 0, 0.95}},
       {"train", "label_smoothing", Number{&p.train.label_smoothing, 0, 0.9}},
-      {"train", "mixup", Number{&p.train.mixup, 0, 0.5}},
       {"train", "weight_averaging", Number{&p.train.weight_averaging, 0, 0.99999}},
       {"train", "patience", Whole{&p.train.patience, 1, 100'000}},
       {"train", "quantize_epochs", Whole{&p.train.quantize_epochs, 0, 100'000}},

@@ -43,7 +43,7 @@ struct AugmentConfig {
   std::int32_t shift_ms = 100;
   double gain_db = 6;              // uniformly in +- this
   double speed_percent = 10;       // faster or slower by up to this; pitch moves with it
-  double vocal_tract_percent = 0;  // formants higher or lower by up to this
+  double vocal_tract_percent = 0;  // all pitches and formants by up to this
   double noise_probability = 0.5;
   double snr_db_min = 5;
   double snr_db_max = 25;
@@ -61,8 +61,7 @@ struct TrainConfig {
   double weight_decay = 0.0005;
   double dropout = 0.1;
   double label_smoothing = 0.05;
-  double mixup = 0;                  // largest share of another clip
-  double weight_averaging = 0;       // of the weights over steps
+  double weight_averaging = 0;       // what the running mean of weights keeps a step; 0: no mean
   std::int32_t patience = 20;        // epochs without a better validation before stopping
   std::int32_t quantize_epochs = 3;  // quantisation-aware fine-tuning
   std::int32_t threads = 0;          // 0: all cores; 1: the same seed gives the same model

@@ -92,7 +92,7 @@ struct Learner::State {
   std::unique_ptr<torch::optim::AdamW> optimizer;
   std::int64_t steps = 0;
   std::int64_t averaged_steps = 0;
-  std::vector<Tensor> average;  // of network.state() over steps; empty before the first
+  std::vector<Tensor> average;  // running mean of network.state(); empty before the first step
   std::vector<Tensor> remembered;
   model::Graph float_graph;
   bool quantized = false;
@@ -158,22 +158,9 @@ Tally Learner::step(const Examples& batch, double learning_rate) {
   }
   s.optimizer->zero_grad();
   const Tensor labels = labels_of(batch);
-  Tensor input = s.input_of(batch);
-  double share = 0;
-  Tensor other;
-  if (s.options.mixup > 0) {
-    share = Random({s.options.seed, static_cast<std::uint64_t>(s.steps), 1})
-                .uniform(0, s.options.mixup);
-    other = torch::randperm(labels.size(0), pass.generator, torch::kInt64);
-    input = torch::lerp(input, input.index_select(0, other), share);
-  }
-  const Tensor logits = s.network.logits(input, pass);
-  const auto loss_of = [&](const Tensor& wanted) {
-    return at::cross_entropy_loss(logits, wanted, {}, at::Reduction::Mean, -100,
-                                  s.options.label_smoothing);
-  };
-  Tensor loss = loss_of(labels);
-  if (share > 0) loss = torch::lerp(loss, loss_of(labels.index_select(0, other)), share);
+  const Tensor logits = s.network.logits(s.input_of(batch), pass);
+  const Tensor loss = at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, -100,
+                                             s.options.label_smoothing);
   loss.backward();
   s.optimizer->step();
   s.follow();
