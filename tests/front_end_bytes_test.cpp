@@ -88,9 +88,10 @@ TEST_P(SameBytes, OnThisBoard) {
                               .low_hz = 2000,
                               .high_hz = 24000,
                               .feature = Feature::log_mel};
+  const FrontEndSpec far = {.feature = Feature::pcan};
   const TemporaryFolder folder = TemporaryFolder::make().value();
   int number = 0;
-  for (const FrontEndSpec& spec : {keyword, wide, telephone, rumble, click}) {
+  for (const FrontEndSpec& spec : {keyword, wide, telephone, rumble, click, far}) {
     SCOPED_TRACE(spec.sample_rate_hz);
     const auto tables = tables_for(spec);
     const auto code = folder.path() / std::to_string(number++);

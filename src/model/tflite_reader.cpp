@@ -213,8 +213,8 @@ class Reader {
     SENGI_TRY(input, read_tensor(op.inputs[0]));
     SENGI_TRY(output, read_tensor(op.outputs[0]));
     if (output.type != Type::int32 && output.type != Type::int64) {
-      return Error{fmt::format("its output is {}; int32 and int64 are supported",
-                               name_of(output.type))};
+      return Error{
+          fmt::format("its output is {}; int32 and int64 are supported", name_of(output.type))};
     }
     std::vector<std::byte> data;
     for (const std::int64_t size : input.shape) {

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "project/config_reader.h"
+#include "signal/feature_names.h"
 #include "signal/spec_check.h"
 
 namespace sengi::project {
@@ -56,12 +57,13 @@ std::vector<Key> keys_of(Draft& draft) {
       {"signal", "mel_channels", Whole{&p.signal.mel_channels, 2, 128}},
       {"signal", "low_hz", Whole{&p.signal.low_hz, 0, 24'000}},
       {"signal", "high_hz", Whole{&p.signal.high_hz, 1, 24'000}},
-      {"signal", "feature", Choice{&draft.feature, {"mfcc", "log-mel"}}},
+      {"signal", "feature", Choice{&draft.feature, signal::feature_names()}},
       {"signal", "coefficients", Whole{&p.signal.coefficients, 1, 128}},
 
-      {"model", "architecture", Choice{&p.model.architecture, {"ds-cnn"}}},
+      {"model", "architecture", Choice{&p.model.architecture, {"ds-cnn", "tc-resnet", "cnn-1d"}}},
       {"model", "channels", Whole{&p.model.channels, 1, 1024}},
       {"model", "blocks", Whole{&p.model.blocks, 0, 32}},
+      {"model", "kernel_columns", Whole{&p.model.kernel_columns, 1, 63}},
 
       {"train", "epochs", Whole{&p.train.epochs, 1, 100'000}},
       {"train", "batch", Whole{&p.train.batch, 1, 65'536}},
@@ -69,6 +71,7 @@ std::vector<Key> keys_of(Draft& draft) {
       {"train", "weight_decay", Number{&p.train.weight_decay, 0, 1}},
       {"train", "dropout", Number{&p.train.dropout, 0, 0.95}},
       {"train", "label_smoothing", Number{&p.train.label_smoothing, 0, 0.9}},
+      {"train", "weight_averaging", Number{&p.train.weight_averaging, 0, 0.99999}},
       {"train", "patience", Whole{&p.train.patience, 1, 100'000}},
       {"train", "quantize_epochs", Whole{&p.train.quantize_epochs, 0, 100'000}},
       {"train", "threads", Whole{&p.train.threads, 0, 1024}},
@@ -77,6 +80,7 @@ std::vector<Key> keys_of(Draft& draft) {
       {"train.augment", "shift_ms", Whole{&augment.shift_ms, 0, 60'000}},
       {"train.augment", "gain_db", Number{&augment.gain_db, 0, 60}},
       {"train.augment", "speed_percent", Number{&augment.speed_percent, 0, 50}},
+      {"train.augment", "vocal_tract_percent", Number{&augment.vocal_tract_percent, 0, 30}},
       {"train.augment", "noise_probability", Number{&augment.noise_probability, 0, 1}},
       {"train.augment", "snr_db_min", Number{&augment.snr_db_min, -60, 100}},
       {"train.augment", "snr_db_max", Number{&augment.snr_db_max, -60, 100}},
@@ -113,7 +117,7 @@ void complete_signal(Draft& draft, const Places& places) {
   };
   spec.window_samples = samples(draft.window_ms);
   spec.hop_samples = samples(draft.hop_ms);
-  spec.feature = draft.feature == "mfcc" ? signal::Feature::mfcc : signal::Feature::log_mel;
+  spec.feature = signal::feature_named(draft.feature).value_or(spec.feature);
   if (!places.contains("signal.fft_size")) {
     const auto window = static_cast<std::uint32_t>(std::clamp(spec.window_samples, 64, 4096));
     spec.fft_size = static_cast<std::int32_t>(std::bit_ceil(window));
@@ -122,6 +126,13 @@ void complete_signal(Draft& draft, const Places& places) {
   if (!places.contains("signal.coefficients")) {
     spec.coefficients = std::min(spec.coefficients, spec.mel_channels);
   }
+}
+
+void complete_model(Draft& draft, const Places& places) {
+  ModelConfig& model = draft.project.model;
+  if (model.architecture != "tc-resnet") return;
+  if (!places.contains("model.channels")) model.channels = 16;
+  if (!places.contains("model.blocks")) model.blocks = 3;
 }
 
 Broken check_group_pattern(const Project& p) {
@@ -263,6 +274,7 @@ Result<Project> parse_project(std::string_view text, const fs::path& file) {
   Draft draft;
   SENGI_TRY(places, read_config(text, file.string(), keys_of(draft)));
   complete_signal(draft, places);
+  complete_model(draft, places);
   SENGI_CHECK(check_rules(draft.project, file.string(), places));
 
   Project project = std::move(draft.project);

@@ -32,16 +32,18 @@ struct DataConfig {
 
 // [model]
 struct ModelConfig {
-  std::string architecture = "ds-cnn";
-  std::int32_t channels = 64;
-  std::int32_t blocks = 4;  // depthwise-separable blocks after the first convolution
+  std::string architecture = "ds-cnn";  // or "tc-resnet", "cnn-1d"
+  std::int32_t channels = 64;           // of the first convolution; 16 for a tc-resnet
+  std::int32_t blocks = 4;              // after the first convolution; 3 for a tc-resnet
+  std::int32_t kernel_columns = 9;      // that a block of "tc-resnet" or "cnn-1d" looks at
 };
 
 // [train.augment]
 struct AugmentConfig {
   std::int32_t shift_ms = 100;
-  double gain_db = 6;         // uniformly in +- this
-  double speed_percent = 10;  // faster or slower by up to this; pitch moves with it
+  double gain_db = 6;              // uniformly in +- this
+  double speed_percent = 10;       // faster or slower by up to this; pitch moves with it
+  double vocal_tract_percent = 0;  // all pitches and formants by up to this
   double noise_probability = 0.5;
   double snr_db_min = 5;
   double snr_db_max = 25;
@@ -59,6 +61,7 @@ struct TrainConfig {
   double weight_decay = 0.0005;
   double dropout = 0.1;
   double label_smoothing = 0.05;
+  double weight_averaging = 0;       // what the running mean of weights keeps a step; 0: no mean
   std::int32_t patience = 20;        // epochs without a better validation before stopping
   std::int32_t quantize_epochs = 3;  // quantisation-aware fine-tuning
   std::int32_t threads = 0;          // 0: all cores; 1: the same seed gives the same model

@@ -69,9 +69,10 @@ high_hz = 3500
 feature = "log-mel"
 coefficients = 12
 [model]
-architecture = "ds-cnn"
+architecture = "cnn-1d"
 channels = 32
 blocks = 3
+kernel_columns = 7
 [train]
 epochs = 5
 batch = 16
@@ -79,6 +80,7 @@ learning_rate = 0.01
 weight_decay = 0
 dropout = 0.1
 label_smoothing = 0
+weight_averaging = 0.99
 patience = 3
 quantize_epochs = 2
 threads = 1
@@ -87,6 +89,7 @@ seed = 4
 shift_ms = 50
 gain_db = 3
 speed_percent = 5
+vocal_tract_percent = 8
 noise_probability = 0.5
 snr_db_min = -5
 snr_db_max = 20
@@ -116,14 +119,18 @@ board = "mps2-an500"
   EXPECT_EQ(p.data.seed, 9000000000U);
   EXPECT_EQ(p.signal, (signal::FrontEndSpec{8000, 256, 128, 1024, 24, 100, 3500,
                                             signal::Feature::log_mel, 12}));
+  EXPECT_EQ(p.model.architecture, "cnn-1d");
   EXPECT_EQ(p.model.channels, 32);
   EXPECT_EQ(p.model.blocks, 3);
+  EXPECT_EQ(p.model.kernel_columns, 7);
   EXPECT_EQ(p.train.epochs, 5);
   EXPECT_EQ(p.train.batch, 16);
   EXPECT_EQ(p.train.learning_rate, 0.01);
   EXPECT_EQ(p.train.weight_decay, 0);
   EXPECT_EQ(p.train.dropout, 0.1);
   EXPECT_EQ(p.train.label_smoothing, 0);
+  EXPECT_EQ(p.train.weight_averaging, 0.99);
+  EXPECT_EQ(p.train.augment.vocal_tract_percent, 8);
   EXPECT_EQ(p.train.patience, 3);
   EXPECT_EQ(p.train.quantize_epochs, 2);
   EXPECT_EQ(p.train.threads, 1);
@@ -192,7 +199,7 @@ INSTANTIATE_TEST_SUITE_P(
              "in [train]"},
         Case{"[model]\ncolour = 3",
              "sengi.toml:2:1: unknown key 'colour' in [model]; the keys "
-             "there are architecture, channels, blocks"},
+             "there are architecture, channels, blocks, kernel_columns"},
         Case{"[modl]\nchannels = 64",
              "sengi.toml:1:2: unknown section [modl]; did you mean [model]?"},
         Case{"[weather]",
@@ -228,8 +235,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[project]\nkind = \"collar\"",
              "sengi.toml:2:8: kind in [project] must be \"keyword\", not the text 'collar'"},
         Case{"[signal]\nfeature = \"mfc\"",
-             "sengi.toml:2:11: feature in [signal] must be \"mfcc\" "
-             "or \"log-mel\", not the text 'mfc'"},
+             "sengi.toml:2:11: feature in [signal] must be \"mfcc\", "
+             "\"log-mel\" or \"pcan\", not the text 'mfc'"},
         Case{"[train]\nepochs = 0\nbatch = 0\n[model]\nblocks = -1",
              "sengi.toml:2:10: epochs in [train] must be a whole number from 1 to 100000, not 0 "
              "(and 2 more faults)"},

@@ -2,6 +2,7 @@
 #include "project/trained.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "signal/feature_names.h"
 #include "signal/spec_check.h"
 
 namespace sengi::project {
@@ -20,10 +22,6 @@ using Json = nlohmann::ordered_json;
 // Raised when what the file holds changes its meaning.
 constexpr std::int32_t format_version = 1;
 
-// The spellings of sengi.toml.
-constexpr std::string_view mfcc = "mfcc";
-constexpr std::string_view log_mel = "log-mel";
-
 Json to_json(const signal::FrontEndSpec& spec) {
   return {{"sample_rate_hz", spec.sample_rate_hz},
           {"window_samples", spec.window_samples},
@@ -32,7 +30,7 @@ Json to_json(const signal::FrontEndSpec& spec) {
           {"mel_channels", spec.mel_channels},
           {"low_hz", spec.low_hz},
           {"high_hz", spec.high_hz},
-          {"feature", spec.feature == signal::Feature::mfcc ? mfcc : log_mel},
+          {"feature", signal::name_of(spec.feature)},
           {"coefficients", spec.coefficients}};
 }
 
@@ -193,10 +191,12 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
   fields.take("model_sha256", trained.model_sha256);
   if (!fields.fault().empty()) return damaged(fields.fault());
 
-  if (feature != mfcc && feature != log_mel) {
-    return damaged(fmt::format("signal.feature must be \"{}\" or \"{}\"", mfcc, log_mel));
+  const auto kind = signal::feature_named(feature);
+  if (!kind) {
+    return damaged(fmt::format("signal.feature must be \"{}\"",
+                               fmt::join(signal::feature_names(), "\" or \"")));
   }
-  trained.signal.feature = feature == mfcc ? signal::Feature::mfcc : signal::Feature::log_mel;
+  trained.signal.feature = *kind;
   const std::string fault = fault_of(trained);
   if (!fault.empty()) return damaged(fault);
   return trained;

@@ -40,8 +40,9 @@ std::vector<std::int32_t> make_sine(std::int32_t fft_size) {
 
 double mel_of(double hz) { return 2595 * std::log10(1 + hz / 700); }
 
-// Where each bin lies between the filters' centres.
-void fill_mel(OwnedTables& tables) {
+// Where each bin lies between the filters' centres; its frequency counts as `warp` of it.
+template <typename Warp>
+void fill_mel(OwnedTables& tables, Warp warp) {
   const FrontEndSpec& spec = tables.spec;
   const double low = mel_of(spec.low_hz);
   const double step = (mel_of(spec.high_hz) - low) / (spec.mel_channels + 1);
@@ -50,7 +51,7 @@ void fill_mel(OwnedTables& tables) {
   tables.mel_weight.assign(size(bins), 0);
   for (std::int32_t k = 0; k < bins; ++k) {
     const double hz = static_cast<double>(k) * spec.sample_rate_hz / spec.fft_size;
-    const double position = (mel_of(hz) - low) / step;  // filter c's centre stands at c + 1
+    const double position = (mel_of(warp(hz)) - low) / step;  // filter c's centre stands at c + 1
     if (position < 0 || position >= spec.mel_channels + 1) continue;
     tables.mel_rising[size(k)] = static_cast<std::uint8_t>(position);
     tables.mel_weight[size(k)] = fixed<std::uint16_t>(position - std::floor(position), 15);
@@ -117,7 +118,7 @@ Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
   tables->spec = spec;
   tables->window = make_window(spec.window_samples);
   tables->sine = make_sine(spec.fft_size);
-  fill_mel(*tables);
+  fill_mel(*tables, [](double hz) { return hz; });
   if (const std::int32_t empty = empty_filter(*tables); empty >= 0) {
     return Error{fmt::format(
         "mel channel {} of {} is narrower than the {:.1f} Hz between two bins of the transform: "
@@ -127,6 +128,18 @@ Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
   if (spec.feature == Feature::mfcc) tables->dct = make_dct(spec);
   tables->scaling = scaling;
   return std::shared_ptr<const OwnedTables>(std::move(tables));
+}
+
+std::shared_ptr<const OwnedTables> warped(const std::shared_ptr<const OwnedTables>& tables,
+                                          double factor) {
+  auto result = std::make_shared<OwnedTables>(*tables);
+  const double nyquist = tables->spec.sample_rate_hz / 2.0;
+  const double knee = 0.8 * tables->spec.high_hz * std::min(1.0, 1 / factor);
+  const double slope = (nyquist - factor * knee) / (nyquist - knee);
+  fill_mel(*result,
+           [&](double hz) { return hz <= knee ? factor * hz : nyquist - slope * (nyquist - hz); });
+  if (empty_filter(*result) >= 0) return tables;
+  return result;
 }
 
 FrontEndTables view(const OwnedTables& tables) {

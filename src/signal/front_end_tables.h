@@ -38,6 +38,14 @@ struct OwnedTables {
 Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
                                                        const FeatureScaling& scaling);
 
+// The front end as it would hear a speaker whose vocal tract is shorter or longer: all frequencies
+// count as `factor` times as high, up to four fifths of high_hz; from there on a straight line
+// leads to half the sample rate (Jaitly and Hinton 2013, "Vocal Tract Length Perturbation improves
+// speech recognition"). The tables themselves where a filter would lose its last bin. Requires:
+// factor in 0.7 .. 1.4.
+std::shared_ptr<const OwnedTables> warped(const std::shared_ptr<const OwnedTables>& tables,
+                                          double factor);
+
 // What the device's code takes. Lives as long as `tables`.
 FrontEndTables view(const OwnedTables& tables);
 

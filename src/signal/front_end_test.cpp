@@ -225,6 +225,144 @@ TEST(FrontEnd, MfccIsTheCosineTransform) {
   for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], right.mfcc[i], 0.02);
 }
 
+// The definition of pcan.h over columns of energies in octaves [columns][channels], in double.
+std::vector<double> pcan_reference(const std::vector<double>& octaves, std::size_t channels) {
+  std::vector<double> out;
+  std::vector<double> background(channels);
+  for (std::size_t i = 0; i < octaves.size(); ++i) {
+    const double energy = std::exp2(octaves[i]);
+    double& n = background[i % channels];
+    n = i < channels ? energy : n + (energy - n) / 32;
+    const double above = std::max(energy - n, energy / 256);
+    out.push_back(std::log2(1 + above / std::pow(n + 65536, 0.95)));
+  }
+  return out;
+}
+
+// The stated error: 0.05 octave where a channel's energy and its background hold to what
+// expect_like_reference() asks of energies, since a difference of two of them is taken.
+void expect_pcan_like_reference(const Samples& samples, const char* what) {
+  SCOPED_TRACE(what);
+  const FrontEndSpec spec{.feature = Feature::pcan};
+  const auto channels = static_cast<std::size_t>(spec.mel_channels);
+  const Reference energies = reference(spec, samples);
+  const std::vector<double> right = pcan_reference(energies.log_mel, channels);
+  const std::vector<double> got = device(spec, samples);
+  ASSERT_EQ(got.size(), right.size());
+  std::vector<bool> held(channels, true);
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const double limit = std::max(energies.loudest[i] - range, floor_octaves);
+    if (energies.log_mel[i] < limit) held[i % channels] = false;
+    if (!held[i % channels]) continue;
+    ++compared;
+    ASSERT_NEAR(got[i], right[i], 0.05) << "value " << i;
+  }
+  EXPECT_GT(compared, got.size() / 2);
+}
+
+TEST(Pcan, IsItsDefinition) {
+  std::mt19937 random(21);
+  std::normal_distribution<double> noise(0, 1);
+  const auto steady = [&](double level) {
+    return made(32000, [&, level](auto) { return std::clamp(level * noise(random), -3e4, 3e4); });
+  };
+  for (const double level : {3.0, 30.0, 300.0, 3000.0, 9000.0}) {
+    expect_pcan_like_reference(steady(level), "steady noise");
+  }
+  expect_pcan_like_reference(made(32000,
+                                  [&](auto i) {
+                                    const double level = i / 4000 % 2 == 0 ? 30 : 3000;
+                                    return level * noise(random);
+                                  }),
+                             "bursts");
+  expect_pcan_like_reference(made(32000, [&](auto) { return random() % 2 ? 32767 : -32768; }),
+                             "full scale");
+}
+
+TEST(Pcan, TheSameBurstsAreTheSameFromFarAway) {
+  // 20 dB less of everything, above the room's quiet: log-mel falls by 6.6 octaves, PCAN hardly.
+  std::mt19937 random(22);
+  std::normal_distribution<double> noise(0, 1);
+  const Samples near = made(32000, [&](auto i) {
+    return (i / 4000 % 2 == 0 ? 300 : 5000) * std::clamp(noise(random), -5.0, 5.0);
+  });
+  const Samples far = made(near.size(), [&](auto i) { return near[i] / 10; });
+  const auto mean_fall = [&](Feature feature) {
+    const auto a = device({.feature = feature}, near);
+    const auto b = device({.feature = feature}, far);
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+    return sum / static_cast<double>(a.size());
+  };
+  EXPECT_NEAR(mean_fall(Feature::log_mel), std::log2(100), 0.1);
+  EXPECT_LT(mean_fall(Feature::pcan), 0.4);
+}
+
+TEST(Pcan, SilenceIsZeroAndSoIsWhatFollowsAReset) {
+  const FrontEndSpec spec{.feature = Feature::pcan};
+  for (const double value : device(spec, Samples(3200, 0))) EXPECT_EQ(value, 0);
+
+  const auto tables = make_tables(spec, neutral(spec)).value();
+  const FrontEndTables constants = view(*tables);
+  std::vector<std::int32_t> memory(FrontEnd::memory_words(spec), -1);
+  FrontEnd front_end(constants, memory);
+  std::mt19937 random(23);
+  const Samples samples =
+      made(16000, [&](auto) { return static_cast<int>(random() % 2001) - 1000; });
+  const auto stream = [&] {
+    std::vector<std::int32_t> all;
+    for (std::size_t at = 0; at + 320 <= samples.size(); at += 320) {
+      if (const std::int32_t* values = front_end.push_unscaled(samples.data() + at)) {
+        all.insert(all.end(), values, values + 40);
+      }
+    }
+    return all;
+  };
+  const auto first = stream();
+  EXPECT_EQ(first, unscaled_features(*tables, samples));
+  EXPECT_NE(stream(), first);  // the background is remembered
+  front_end.reset();
+  EXPECT_EQ(stream(), first);
+}
+
+TEST(Pcan, AStreamDrawsNearToAClipThatBeginsAnew) {
+  const FrontEndSpec spec{.feature = Feature::pcan};
+  std::mt19937 random(24);
+  std::normal_distribution<double> noise(0, 1);
+  const Samples stream = made(64000, [&](auto i) {
+    return (i / 8000 % 3 == 0 ? 4000 : 100) * std::clamp(noise(random), -5.0, 5.0);
+  });
+  const Samples clip(stream.begin() + 32000, stream.end());
+  const auto whole = device(spec, stream);
+  const auto anew = device(spec, clip);
+  // The clip's first column is its first whole window, one hop behind its beginning.
+  const std::size_t before = whole.size() - anew.size();
+  const auto apart = [&](std::size_t first_column, std::size_t columns) {
+    double sum = 0;
+    for (std::size_t i = first_column * 40; i < (first_column + columns) * 40; ++i) {
+      sum += std::abs(whole[before + i] - anew[i]);
+    }
+    return sum / static_cast<double>(columns * 40);
+  };
+  EXPECT_LT(apart(anew.size() / 40 - 10, 10), 0.25);
+  EXPECT_LT(apart(anew.size() / 40 - 10, 10), apart(0, 10));
+}
+
+TEST(Pcan, TheSoftLogarithmIsWithinThreeSteps) {
+  for (std::int32_t x = -70'000; x < 250'000; ++x) {
+    const double exact = std::log2(1 + std::exp2(x / 4096.0)) * 4096;
+    ASSERT_NEAR(pcan_steps::log2_of_one_plus(x), exact, 3.0) << x;
+  }
+}
+
+TEST(Pcan, WorkingMemoryIsAWideSumAChannelMore) {
+  FrontEndSpec spec{.feature = Feature::log_mel};
+  const std::size_t without = FrontEnd::memory_words(spec);
+  spec.feature = Feature::pcan;
+  EXPECT_EQ(FrontEnd::memory_words(spec), without + 2 * 40);
+}
+
 Samples read_wav(const fs::path& path) {
   SF_INFO info{};
   SNDFILE* file = sf_open(path.c_str(), SFM_READ, &info);

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "signal/feature_names.h"
+
 namespace sengi::signal {
 namespace {
 
@@ -43,8 +46,7 @@ std::string spec_as_cpp(const FrontEndSpec& spec) {
   line("mel_channels", spec.mel_channels);
   line("low_hz", spec.low_hz);
   line("high_hz", spec.high_hz);
-  line("feature", spec.feature == Feature::mfcc ? "sengi::signal::Feature::mfcc"
-                                                : "sengi::signal::Feature::log_mel");
+  line("feature", fmt::format("sengi::signal::Feature::{}", identifier(name_of(spec.feature))));
   line("coefficients", spec.coefficients);
   return text;
 }

@@ -4,121 +4,135 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
+#include "train/layer_stack.h"
 
 namespace sengi::train {
 namespace {
 
 using model::Activation;
 using model::Graph;
-using model::Shape;
-using model::Tensor;
-using model::TensorIndex;
-using model::Type;
+using project::ModelConfig;
 
-// Adds layers to a graph, each fed by the one before.
-class Builder {
- public:
-  Builder(std::string name, Shape input) {
-    graph_.name = std::move(name);
-    last_ = add_tensor("features", std::move(input));
-    graph_.inputs = {last_};
-  }
-
-  void conv(const std::string& name, std::int32_t channels, FirstConvolution window) {
-    const Shape in = shape();
-    const Shape filter = {channels, window.kernel_h, window.kernel_w, in[3]};
-    add_weighted(name,
-                 model::Conv2D{.stride_h = window.stride_h,
-                               .stride_w = window.stride_w,
-                               .activation = Activation::relu},
-                 filter, channels,
-                 {1, ceil_div(in[1], window.stride_h), ceil_div(in[2], window.stride_w), channels});
-  }
-
-  void depthwise(const std::string& name) {
-    const Shape in = shape();
-    add_weighted(name, model::DepthwiseConv2D{.activation = Activation::relu}, {1, 3, 3, in[3]},
-                 in[3], in);
-  }
-
-  void average_pool(const std::string& name) {
-    const Shape in = shape();
-    add_operator(name, model::AveragePool2D{.filter_h = in[1], .filter_w = in[2]}, {last_},
-                 {1, 1, 1, in[3]});
-  }
-
-  void fully_connected(const std::string& name, std::int32_t outputs) {
-    add_weighted(name, model::FullyConnected{}, {outputs, shape()[3]}, outputs, {1, outputs});
-  }
-
-  void softmax(const std::string& name) {
-    add_operator(name, model::Softmax{}, {last_}, Shape(shape()));
-  }
-
-  Graph finish() {
-    graph_.outputs = {last_};
-    return std::move(graph_);
-  }
-
- private:
-  static std::int32_t ceil_div(std::int32_t a, std::int32_t b) { return (a + b - 1) / b; }
-
-  const Shape& shape() const { return graph_.tensors[static_cast<std::size_t>(last_)].shape; }
-
-  TensorIndex add_tensor(std::string name, Shape shape) {
-    Tensor& tensor = graph_.tensors.emplace_back();
-    tensor.name = std::move(name);
-    tensor.type = Type::float32;
-    tensor.shape = std::move(shape);
-    return static_cast<TensorIndex>(graph_.tensors.size() - 1);
-  }
-
-  TensorIndex add_constant(std::string name, Shape shape) {
-    const TensorIndex index = add_tensor(std::move(name), std::move(shape));
-    Tensor& tensor = graph_.tensors.back();
-    tensor.data.resize(tensor.bytes());
-    return index;
-  }
-
-  void add_operator(const std::string& name, model::Kind kind, std::vector<TensorIndex> inputs,
-                    Shape output) {
-    last_ = add_tensor(name, std::move(output));
-    graph_.operators.push_back({std::move(kind), std::move(inputs), {last_}});
-  }
-
-  void add_weighted(const std::string& name, model::Kind kind, Shape weights, std::int32_t biases,
-                    Shape output) {
-    const TensorIndex input = last_;
-    const TensorIndex weight = add_constant(name + "/weights", std::move(weights));
-    const TensorIndex bias = add_constant(name + "/bias", {biases});
-    add_operator(name, std::move(kind), {input, weight, bias}, std::move(output));
-  }
-
-  Graph graph_;
-  TensorIndex last_ = model::absent;
-};
-
-// Depthwise-separable convolutions over time and frequency (Zhang, Suda, Lai and Chandra 2017,
-// "Hello Edge: Keyword Spotting on Microcontrollers").
-Graph ds_cnn(const project::ModelConfig& config, InputShape input, std::size_t labels) {
-  Builder net("ds_cnn", {1, input.columns, input.column_size, 1});
-  net.conv("conv", config.channels, first_convolution(input));
-  for (std::int32_t block = 1; block <= config.blocks; ++block) {
-    net.depthwise(fmt::format("block{}/depthwise", block));
-    net.conv(fmt::format("block{}/pointwise", block), config.channels, {1, 1, 1, 1});
-  }
+void classify(LayerStack& net, std::size_t labels) {
   net.average_pool("pool");
   net.fully_connected("dense", static_cast<std::int32_t>(labels));
   net.softmax("scores");
+}
+
+// Depthwise-separable convolutions over time and frequency (Zhang, Suda, Lai and Chandra 2017,
+// "Hello Edge: Keyword Spotting on Microcontrollers").
+Graph ds_cnn(const ModelConfig& config, InputShape input, std::size_t labels) {
+  LayerStack net("ds_cnn", {1, input.columns, input.column_size, 1});
+  const FirstConvolution first = first_convolution(input);
+  net.conv("conv", {.channels = config.channels,
+                    .kernel_h = first.kernel_h,
+                    .kernel_w = first.kernel_w,
+                    .stride_h = first.stride_h,
+                    .stride_w = first.stride_w});
+  for (std::int32_t block = 1; block <= config.blocks; ++block) {
+    net.depthwise(fmt::format("block{}/depthwise", block));
+    net.conv(fmt::format("block{}/pointwise", block), {.channels = config.channels});
+  }
+  classify(net, labels);
   return net.finish();
+}
+
+// Both networks over time alone begin with this: the features of a column become the channels of a
+// map one wide, and `channels` filters look at three columns at a time.
+LayerStack over_time(const std::string& name, std::int32_t channels, InputShape input) {
+  LayerStack net(name, {1, input.columns, input.column_size, 1});
+  net.reshape("columns", {1, input.columns, 1, input.column_size});
+  net.conv("conv", {.channels = channels, .kernel_h = 3});
+  return net;
+}
+
+// Channels of a residual block, from 1: they double every second block and are half as many more in
+// between, so 16 goes on as 24, 32, 48, 64.
+std::int32_t block_channels(std::int32_t first, std::int32_t block) {
+  const std::int64_t doubled = std::int64_t{first} << (block / 2);
+  return static_cast<std::int32_t>(block % 2 == 0 ? doubled : (3 * doubled + 1) / 2);
+}
+
+// Temporal convolutions with residual additions (Choi, Seo, Shin, Byun, Kersner, Kim, Kim and Ha
+// 2019, "Temporal Convolution for Real-time Keyword Spotting on Mobile Devices"); 16 channels and
+// three blocks of nine columns are its TC-ResNet8.
+Graph tc_resnet(const ModelConfig& config, InputShape input, std::size_t labels) {
+  LayerStack net = over_time("tc_resnet", config.channels, input);
+  for (std::int32_t block = 1; block <= config.blocks; ++block) {
+    const auto named = [&](const char* part) { return fmt::format("block{}/{}", block, part); };
+    const std::int32_t channels = block_channels(config.channels, block);
+    const model::TensorIndex before = net.last();
+    net.conv(named("shortcut"), {.channels = channels, .stride_h = 2});
+    const model::TensorIndex shortcut = net.last();
+    net.go_on_from(before);
+    net.conv(named("conv1"),
+             {.channels = channels, .kernel_h = config.kernel_columns, .stride_h = 2});
+    net.conv(
+        named("conv2"),
+        {.channels = channels, .kernel_h = config.kernel_columns, .activation = Activation::none});
+    net.add(named("sum"), shortcut);
+  }
+  classify(net, labels);
+  return net.finish();
+}
+
+// Plain convolutions over time, every one of which halves the number of columns while more than a
+// kernel's are left.
+Graph cnn_1d(const ModelConfig& config, InputShape input, std::size_t labels) {
+  LayerStack net = over_time("cnn_1d", config.channels, input);
+  for (std::int32_t block = 1; block <= config.blocks; ++block) {
+    net.conv(fmt::format("conv{}", block + 1),
+             {.channels = config.channels,
+              .kernel_h = config.kernel_columns,
+              .stride_h = net.shape()[1] > config.kernel_columns ? 2 : 1});
+  }
+  classify(net, labels);
+  return net.finish();
+}
+
+struct Architecture {
+  const char* name;
+  Graph (*build)(const ModelConfig&, InputShape, std::size_t labels);
+};
+constexpr std::array architectures = {Architecture{"ds-cnn", ds_cnn},
+                                      Architecture{"tc-resnet", tc_resnet},
+                                      Architecture{"cnn-1d", cnn_1d}};
+
+Result<void> check_sizes(const ModelConfig& config, InputShape input, std::size_t labels) {
+  if (config.channels < 1 || config.channels > 512 || config.blocks < 0 || config.blocks > 32) {
+    return Error{fmt::format(
+        "[model] channels = {} and blocks = {}: channels must be 1 to 512, blocks 0 to 32",
+        config.channels, config.blocks)};
+  }
+  if (config.kernel_columns < 1 || config.kernel_columns > 63) {
+    return Error{fmt::format("[model] kernel_columns = {} must be 1 to 63", config.kernel_columns)};
+  }
+  constexpr std::int32_t most_channels = 4096;
+  if (config.architecture == "tc-resnet" &&
+      (config.blocks > 16 || block_channels(config.channels, config.blocks) > most_channels)) {
+    return Error{fmt::format(
+        "[model] blocks = {}: channels double every second block of a tc-resnet, and {} would "
+        "become more than {}",
+        config.blocks, config.channels, most_channels)};
+  }
+  if (input.columns < 1 || input.column_size < 1 || labels < 2) {
+    return Error{fmt::format("a network needs at least 1x1 features and 2 labels, not {}x{} and {}",
+                             input.columns, input.column_size, labels)};
+  }
+  return {};
 }
 
 }  // namespace
 
 const std::vector<std::string>& architecture_names() {
-  static const std::vector<std::string> names = {"ds-cnn"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Architecture& architecture : architectures) all.emplace_back(architecture.name);
+    return all;
+  }();
   return names;
 }
 
@@ -132,24 +146,16 @@ FirstConvolution first_convolution(InputShape input) {
           .stride_w = stride_w};
 }
 
-Result<Graph> build_network(const project::ModelConfig& config, InputShape input,
-                            std::size_t labels) {
-  if (config.architecture != "ds-cnn") {
+Result<Graph> build_network(const ModelConfig& config, InputShape input, std::size_t labels) {
+  const auto* found = std::ranges::find(architectures, config.architecture, &Architecture::name);
+  if (found == architectures.end()) {
     const auto meant = nearest(config.architecture, architecture_names());
     return Error{fmt::format("[model] architecture = \"{}\" is not known; {} \"{}\"",
                              config.architecture, meant ? "did you mean" : "there is",
                              meant.value_or(architecture_names().front()))};
   }
-  if (config.channels < 1 || config.channels > 512 || config.blocks < 0 || config.blocks > 32) {
-    return Error{fmt::format(
-        "[model] channels = {} and blocks = {}: channels must be 1 to 512, blocks 0 to 32",
-        config.channels, config.blocks)};
-  }
-  if (input.columns < 1 || input.column_size < 1 || labels < 2) {
-    return Error{fmt::format("a network needs at least 1x1 features and 2 labels, not {}x{} and {}",
-                             input.columns, input.column_size, labels)};
-  }
-  return ds_cnn(config, input, labels);
+  SENGI_CHECK(check_sizes(config, input, labels));
+  return found->build(config, input, labels);
 }
 
 }  // namespace sengi::train

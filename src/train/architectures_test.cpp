@@ -21,6 +21,18 @@ TEST(Architectures, DsCnnIsThePublishedNetwork) {
   EXPECT_EQ(graph.value().operators.size(), 1 + 2 * 4 + 3U);
 }
 
+TEST(Architectures, TcResnetIsThePublishedNetwork) {
+  // TC-ResNet8 of the paper: 66 thousand parameters, counting four numbers of batch normalisation a
+  // channel where here is one bias, and 3.0 million operations for 98 columns of 40.
+  const auto graph =
+      build_network({.architecture = "tc-resnet", .channels = 16, .blocks = 3, .kernel_columns = 9},
+                    {98, 40}, 12);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_TRUE(model::check(graph.value()).ok());
+  EXPECT_NEAR(static_cast<double>(count_parameters(graph.value())), 66e3, 1.5e3);
+  EXPECT_NEAR(2.0 * static_cast<double>(count_macs(graph.value())), 3.0e6, 0.1e6);
+}
+
 TEST(Architectures, FirstConvolutionIsTheOneOfThePaperForItsInput) {
   EXPECT_EQ(first_convolution({49, 10}), (FirstConvolution{10, 4, 2, 2}));
   EXPECT_EQ(first_convolution({50, 10}), (FirstConvolution{10, 4, 2, 2}));
@@ -42,6 +54,23 @@ TEST(Architectures, EveryInputShapeGivesAGraphThatChecks) {
   }
 }
 
+TEST(Architectures, NetworksOverTimeTakeEveryInput) {
+  for (const std::string architecture : {"tc-resnet", "cnn-1d"}) {
+    for (const std::int32_t columns : {1, 2, 7, 24, 49, 500}) {
+      for (const std::int32_t size : {1, 10, 40, 128}) {
+        for (const std::int32_t blocks : {0, 1, 4}) {
+          const auto graph = build_network(
+              {.architecture = architecture, .channels = 8, .blocks = blocks, .kernel_columns = 5},
+              {columns, size}, 3);
+          ASSERT_TRUE(graph.ok()) << columns << "x" << size;
+          const auto checked = model::check(graph.value());
+          EXPECT_TRUE(checked.ok()) << columns << "x" << size << ": " << checked.error().message;
+        }
+      }
+    }
+  }
+}
+
 TEST(Architectures, AnUnknownNameIsToldTheNearest) {
   const auto graph = build_network({.architecture = "ds-cnm"}, {49, 10}, 12);
   ASSERT_FALSE(graph.ok());
@@ -51,6 +80,11 @@ TEST(Architectures, AnUnknownNameIsToldTheNearest) {
 TEST(Architectures, SizesOutOfRangeAreNamed) {
   EXPECT_THAT(build_network({.channels = 0}, {49, 10}, 12).error().message,
               HasSubstr("channels = 0"));
+  EXPECT_THAT(build_network({.kernel_columns = 0}, {49, 10}, 12).error().message,
+              HasSubstr("kernel_columns = 0"));
+  EXPECT_THAT(
+      build_network({.architecture = "tc-resnet", .blocks = 16}, {49, 10}, 12).error().message,
+      HasSubstr("channels double"));
   EXPECT_FALSE(build_network({}, {49, 10}, 1).ok());
   EXPECT_FALSE(build_network({}, {0, 10}, 2).ok());
 }

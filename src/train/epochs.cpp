@@ -2,6 +2,7 @@
 #include "train/epochs.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "train/parallel.h"
 
@@ -25,6 +26,18 @@ Examples room_for(std::size_t count, std::size_t feature_size) {
           std::vector<std::int32_t>(count)};
 }
 
+std::vector<std::shared_ptr<const signal::OwnedTables>> heard_by(
+    std::shared_ptr<const signal::OwnedTables> tables, double vocal_tract_percent) {
+  if (vocal_tract_percent == 0) return {std::move(tables)};
+  std::vector<std::shared_ptr<const signal::OwnedTables>> all;
+  constexpr int steps = 4;
+  for (int step = -steps; step <= steps; ++step) {
+    all.push_back(
+        signal::warped(tables, std::pow(1 + vocal_tract_percent / 100, double(step) / steps)));
+  }
+  return all;
+}
+
 }  // namespace
 
 Examples plain_examples(const std::vector<LabelledClip>& clips, const signal::OwnedTables& tables,
@@ -42,7 +55,7 @@ EpochMaker::EpochMaker(const Corpus& corpus, const project::Project& project,
     : corpus_(corpus),
       noise_(corpus.backgrounds, project.signal.sample_rate_hz),
       augmenter_(project.train.augment, project.signal.sample_rate_hz, noise_),
-      tables_(std::move(tables)),
+      tables_(heard_by(std::move(tables), project.train.augment.vocal_tract_percent)),
       seed_(project.train.seed),
       columns_(static_cast<std::size_t>(project.columns())),
       column_size_(static_cast<std::size_t>(project.signal.column_size())),
@@ -100,7 +113,8 @@ std::vector<std::int8_t> EpochMaker::varied(const Pick& pick) const {
   const std::vector<std::int16_t> samples = mixed_anew
                                                 ? noise_.draw_silence(clip.samples.size(), random)
                                                 : augmenter_.vary_samples(clip.samples, random);
-  std::vector<std::int8_t> features = signal::features(*tables_, samples);
+  const auto& tables = tables_.size() == 1 ? *tables_[0] : *tables_[random.below(tables_.size())];
+  std::vector<std::int8_t> features = signal::features(tables, samples);
   augmenter_.mask_features(features, column_size_, random);
   return features;
 }

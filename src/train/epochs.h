@@ -43,7 +43,8 @@ class EpochMaker {
   const Corpus& corpus_;
   NoiseSource noise_;
   Augmenter augmenter_;
-  std::shared_ptr<const signal::OwnedTables> tables_;
+  // As the device hears, and as it would hear shorter and longer vocal tracts; each as often.
+  std::vector<std::shared_ptr<const signal::OwnedTables>> tables_;
   std::uint64_t seed_;
   std::size_t columns_;
   std::size_t column_size_;

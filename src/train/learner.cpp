@@ -73,15 +73,50 @@ struct Learner::State {
     return torch::from_blob(bytes, sizes, torch::kInt8).to(torch::kFloat32) * feature_scale;
   }
 
+  // Lets the average follow the network. At first, when there is little to average, it follows
+  // fast.
+  void follow() {
+    if (options.weight_averaging == 0) return;
+    const torch::NoGradGuard no_gradients;
+    const std::vector<Tensor> now = network.state();
+    if (average.empty()) average = copies(now);
+    ++averaged_steps;
+    const auto t = static_cast<double>(averaged_steps);
+    const double keep = std::min(options.weight_averaging, (1 + t) / (10 + t));
+    for (std::size_t i = 0; i < now.size(); ++i) average[i].lerp_(now[i], 1 - keep);
+  }
+
   Network network;
   model::Graph graph;  // as given
   LearnerOptions options;
   std::unique_ptr<torch::optim::AdamW> optimizer;
   std::int64_t steps = 0;
+  std::int64_t averaged_steps = 0;
+  std::vector<Tensor> average;  // running mean of network.state(); empty before the first step
   std::vector<Tensor> remembered;
   model::Graph float_graph;
   bool quantized = false;
   bool ranges_move = true;
+};
+
+// While it lives, the network has the averaged weights.
+class Averaged {
+ public:
+  explicit Averaged(const std::vector<Tensor>& state, const std::vector<Tensor>& average)
+      : state_(state) {
+    if (average.empty()) return;
+    kept_ = copies(state_);
+    write_over(state_, average);
+  }
+  ~Averaged() {
+    if (!kept_.empty()) write_over(state_, kept_);
+  }
+  Averaged(const Averaged&) = delete;
+  Averaged& operator=(const Averaged&) = delete;
+
+ private:
+  std::vector<Tensor> state_;
+  std::vector<Tensor> kept_;
 };
 
 Tally& Tally::operator+=(const Tally& other) {
@@ -128,11 +163,13 @@ Tally Learner::step(const Examples& batch, double learning_rate) {
                                              s.options.label_smoothing);
   loss.backward();
   s.optimizer->step();
+  s.follow();
   return tally(logits.detach(), labels, loss.item<double>());
 }
 
 Tally Learner::evaluate(const Examples& examples) {
   const torch::NoGradGuard no_gradients;
+  const Averaged averaged(state_->network.state(), state_->average);
   Tally sum;
   for (std::size_t begin = 0; begin < examples.size(); begin += evaluation_batch) {
     const Examples part =
@@ -146,6 +183,7 @@ Tally Learner::evaluate(const Examples& examples) {
 
 std::vector<float> Learner::scores(const Examples& examples) {
   const torch::NoGradGuard no_gradients;
+  const Averaged averaged(state_->network.state(), state_->average);
   std::vector<float> all;
   for (std::size_t begin = 0; begin < examples.size(); begin += evaluation_batch) {
     const Examples part =
@@ -158,9 +196,16 @@ std::vector<float> Learner::scores(const Examples& examples) {
   return all;
 }
 
-void Learner::remember() { state_->remembered = copies(state_->network.state()); }
+void Learner::remember() {
+  State& s = *state_;
+  s.remembered = s.average.empty() ? copies(s.network.state()) : copies(s.average);
+}
 
-void Learner::recall() { write_over(state_->network.state(), state_->remembered); }
+void Learner::recall() {
+  State& s = *state_;
+  write_over(s.network.state(), s.remembered);
+  if (!s.average.empty()) s.average = copies(s.remembered);
+}
 
 void Learner::start_quantized(const Examples& calibration) {
   State& s = *state_;
@@ -168,6 +213,8 @@ void Learner::start_quantized(const Examples& calibration) {
   s.float_graph = s.network.graph();
   s.network.quantize();
   s.quantized = true;
+  s.average.clear();
+  s.averaged_steps = 0;
   s.start_optimizer();
   const torch::NoGradGuard no_gradients;
   constexpr std::size_t batch = 64;
@@ -183,6 +230,7 @@ bool Learner::quantized() const { return state_->quantized; }
 void Learner::let_ranges_move(bool move) { state_->ranges_move = move; }
 
 model::Graph Learner::graph() const {
+  const Averaged averaged(state_->network.state(), state_->average);
   if (state_->network.folded()) return state_->network.graph();
   Network copy = state_->network;
   copy.fold();
@@ -191,13 +239,18 @@ model::Graph Learner::graph() const {
 
 const model::Graph& Learner::float_graph() const { return state_->float_graph; }
 
-std::vector<quantize::Range> Learner::ranges() const { return state_->network.ranges(); }
+std::vector<quantize::Range> Learner::ranges() const {
+  const Averaged averaged(state_->network.state(), state_->average);
+  return state_->network.ranges();
+}
 
 std::string Learner::save() const {
   const State& s = *state_;
   torch::serialize::OutputArchive archive;
   archive.write("steps", torch::tensor(s.steps));
   archive.write("quantized", torch::tensor(s.quantized));
+  archive.write("average", c10::IValue(s.average));
+  archive.write("averaged_steps", torch::tensor(s.averaged_steps));
   archive.write("state", c10::IValue(copies(s.network.state())));
   archive.write("remembered", c10::IValue(s.remembered));
   std::vector<Tensor> constants;
@@ -227,7 +280,11 @@ Result<void> Learner::load(std::string_view bytes) {
     Tensor steps;
     archive.read("steps", steps);
     s.steps = steps.item<std::int64_t>();
+    archive.read("averaged_steps", steps);
+    s.averaged_steps = steps.item<std::int64_t>();
     c10::IValue list;
+    archive.read("average", list);
+    s.average = list.toTensorVector();
     archive.read("state", list);
     const std::vector<Tensor> now = s.network.state();
     const std::vector<Tensor> then = list.toTensorVector();

@@ -28,6 +28,7 @@ struct LearnerOptions {
   double weight_decay = 0;
   double dropout = 0;
   double label_smoothing = 0;
+  double weight_averaging = 0;  // what a running mean of the weights keeps at each step, below 1
   std::uint64_t seed = 1;
 };
 
@@ -59,6 +60,10 @@ class Learner {
   // One step of AdamW (Loshchilov and Hutter 2019) on a batch; what it returns is from before the
   // step. Requires: at least one example.
   Tally step(const Examples& batch, double learning_rate);
+
+  // With weight_averaging all below sees the running mean of the weights instead of those of the
+  // last step (Polyak and Juditsky 1992; exponential as in Tarvainen and Valpola 2017): what learns
+  // may go on jumping about while what is judged and kept does not.
 
   // Nothing learns; running statistics and no dropout. The loss is without label smoothing.
   Tally evaluate(const Examples& examples);

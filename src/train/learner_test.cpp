@@ -91,8 +91,11 @@ double agreement(const std::vector<float>& a, const std::vector<float>& b, std::
   return static_cast<double>(same * labels) / static_cast<double>(a.size());
 }
 
-model::Graph small_network(InputShape shape, std::size_t labels) {
-  auto graph = build_network({.channels = 12, .blocks = 2}, shape, labels);
+model::Graph small_network(InputShape shape, std::size_t labels,
+                           const std::string& architecture = "ds-cnn") {
+  auto graph = build_network(
+      {.architecture = architecture, .channels = 12, .blocks = 2, .kernel_columns = 5}, shape,
+      labels);
   EXPECT_TRUE(graph.ok());
   return graph.value();
 }
@@ -162,10 +165,18 @@ class GraphBuilder {
   model::TensorIndex last_;
 };
 
-TEST(Learner, LearnsAndItsFoldedGraphGivesTheSameScoresInTheInterpreter) {
+class EveryArchitecture : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Learner, EveryArchitecture, ::testing::ValuesIn(architecture_names()),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST_P(EveryArchitecture, LearnsAndItsFoldedGraphGivesTheSameScoresInTheInterpreter) {
   const InputShape shape{20, 10};
   const Examples examples = striped(256, shape, 4, 1);
-  auto learner = Learner::make(small_network(shape, 4), {.dropout = 0.1, .seed = 5});
+  auto learner = Learner::make(small_network(shape, 4, GetParam()), {.dropout = 0.1, .seed = 5});
   ASSERT_TRUE(learner.ok()) << learner.error().message;
   const double before = learner.value().evaluate(examples).mean_loss();
   teach(learner.value(), examples, 16, 0.01);
@@ -226,10 +237,10 @@ TEST(Learner, RealisesEveryKindOfWindow) {
   }
 }
 
-TEST(Learner, FakeQuantisationIsWhatTheInt8GraphComputes) {
+TEST_P(EveryArchitecture, FakeQuantisationIsWhatTheInt8GraphComputes) {
   const InputShape shape{20, 10};
   const Examples examples = striped(256, shape, 4, 1);
-  auto made = Learner::make(small_network(shape, 4), {.seed = 5});
+  auto made = Learner::make(small_network(shape, 4, GetParam()), {.seed = 5});
   ASSERT_TRUE(made.ok());
   Learner& learner = made.value();
   teach(learner, examples, 8, 0.01);
@@ -266,8 +277,11 @@ TEST(Learner, ResumesToTheBit) {
   const InputShape shape{12, 6};
   const Examples examples = striped(96, shape, 3, 4);
   for (const bool quantized : {false, true}) {
-    const LearnerOptions options{
-        .weight_decay = 0.01, .dropout = 0.3, .label_smoothing = 0.1, .seed = 8};
+    const LearnerOptions options{.weight_decay = 0.01,
+                                 .dropout = 0.3,
+                                 .label_smoothing = 0.1,
+                                 .weight_averaging = 0.9,
+                                 .seed = 8};
     auto straight = Learner::make(small_network(shape, 3), options);
     ASSERT_TRUE(straight.ok());
     teach(straight.value(), examples, 2, 0.003);
@@ -288,6 +302,39 @@ TEST(Learner, ResumesToTheBit) {
     EXPECT_TRUE(straight.value().graph() == resumed.value().graph());
     if (quantized) {
       EXPECT_TRUE(straight.value().float_graph() == resumed.value().float_graph());
+    }
+  }
+}
+
+TEST(Learner, WhatIsJudgedIsTheRunningMeanOfTheWeights) {
+  use_threads(1);
+  const InputShape shape{12, 6};
+  const Examples examples = striped(96, shape, 3, 4);
+  const auto bias_after = [&](double averaging, int passes) {
+    auto learner =
+        Learner::make(small_network(shape, 3), {.weight_averaging = averaging, .seed = 8});
+    EXPECT_TRUE(learner.ok());
+    std::vector<std::vector<float>> each;
+    for (int pass = 0; pass < passes; ++pass) {
+      learner.value().step(examples, 0.01);
+      const model::Graph graph = learner.value().graph();
+      const auto& op = graph.operators[graph.operators.size() - 2];
+      const model::Tensor& bias = graph.tensors[static_cast<std::size_t>(op.inputs[2])];
+      each.emplace_back(bias.elements());
+      std::memcpy(each.back().data(), bias.data.data(), bias.data.size());
+    }
+    return each;
+  };
+  // The same steps; the mean follows what each of them gave, at first faster.
+  const auto plain = bias_after(0, 6);
+  const auto averaged = bias_after(0.6, 6);
+  std::vector<double> mean(plain[0].begin(), plain[0].end());
+  for (std::size_t step = 0; step < plain.size(); ++step) {
+    const double t = static_cast<double>(step) + 1;
+    const double keep = std::min(0.6, (1 + t) / (10 + t));
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+      mean[i] = keep * mean[i] + (1 - keep) * static_cast<double>(plain[step][i]);
+      EXPECT_NEAR(averaged[step][i], mean[i], 1e-6) << "step " << step;
     }
   }
 }

@@ -69,14 +69,15 @@ void add_signal(std::string& text, const signal::FrontEndSpec& s) {
 
 void add_training(std::string& text, const project::ModelConfig& m, const project::TrainConfig& t) {
   const project::AugmentConfig& a = t.augment;
-  text += fmt::format("model {} {} {}\n", m.architecture, m.channels, m.blocks);
-  text += fmt::format("train {} {} {} {} {} {} {} {} {} {}\n", t.epochs, t.batch, t.learning_rate,
-                      t.weight_decay, t.dropout, t.label_smoothing, t.patience, t.quantize_epochs,
-                      t.threads, t.seed);
   text +=
-      fmt::format("augment {} {} {} {} {} {} {} {} {} {}\n", a.shift_ms, a.gain_db, a.speed_percent,
-                  a.noise_probability, a.snr_db_min, a.snr_db_max, a.time_masks,
-                  a.time_mask_columns, a.frequency_masks, a.frequency_mask_channels);
+      fmt::format("model {} {} {} {}\n", m.architecture, m.channels, m.blocks, m.kernel_columns);
+  text += fmt::format("train {} {} {} {} {} {} {} {} {} {} {}\n", t.epochs, t.batch,
+                      t.learning_rate, t.weight_decay, t.dropout, t.label_smoothing,
+                      t.weight_averaging, t.patience, t.quantize_epochs, t.threads, t.seed);
+  text += fmt::format("augment {} {} {} {} {} {} {} {} {} {} {}\n", a.shift_ms, a.gain_db,
+                      a.speed_percent, a.vocal_tract_percent, a.noise_probability, a.snr_db_min,
+                      a.snr_db_max, a.time_masks, a.time_mask_columns, a.frequency_masks,
+                      a.frequency_mask_channels);
 }
 
 void add_clip(std::string& text, const data::Clip& clip) {

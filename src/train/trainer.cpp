@@ -79,6 +79,7 @@ Result<Trainer> Trainer::make(const model::Graph& graph, const project::TrainCon
   SENGI_TRY(learner, Learner::make(graph, {.weight_decay = config.weight_decay,
                                            .dropout = config.dropout,
                                            .label_smoothing = config.label_smoothing,
+                                           .weight_averaging = config.weight_averaging,
                                            .seed = config.seed}));
   return Trainer(std::move(learner), config);
 }

@@ -13,7 +13,9 @@
 // summed in mel filters; the binary logarithm of each sum, in 1/4096 of an octave, is a channel's
 // value. Sums are in units of one squared sample; what is below one unit counts as one, so silence
 // has the value 0. For MFCC the values go through an orthonormal cosine transform (Davis and
-// Mermelstein 1980). Last, each value is shifted and scaled to int8 by constants.
+// Mermelstein 1980). For PCAN each channel is measured by its own background instead, which is
+// remembered from column to column (pcan.h). Last, each value is shifted and scaled to int8 by
+// constants.
 //
 // Integers only, the same bytes on every machine.
 #pragma once
@@ -26,10 +28,11 @@
 #include "sengi/signal/fft.h"
 #include "sengi/signal/log2.h"
 #include "sengi/signal/mel.h"
+#include "sengi/signal/pcan.h"
 
 namespace sengi::signal {
 
-enum class Feature : std::uint8_t { log_mel, mfcc };
+enum class Feature : std::uint8_t { log_mel, mfcc, pcan };
 
 // Everything that fixes a front end, in whole numbers.
 struct FrontEndSpec {
@@ -41,7 +44,7 @@ struct FrontEndSpec {
   std::int32_t low_hz = 20;             // lower edge of the first mel filter
   std::int32_t high_hz = 7600;          // upper edge of the last, at most sample_rate_hz / 2
   Feature feature = Feature::mfcc;
-  std::int32_t coefficients = 10;  // of the DCT kept, 1 .. mel_channels; unused for log_mel
+  std::int32_t coefficients = 10;  // of the DCT kept, 1 .. mel_channels; for mfcc alone
 
   // Values in one column.
   constexpr std::int32_t column_size() const {
@@ -56,7 +59,7 @@ struct FrontEndTables {
   const std::uint16_t* window;     // [window_samples] 1.0 = 2^15
   const std::int32_t* sine;        // [sine_table_size(fft_size)], see fft.h
   MelTables mel;                   // [fft_size / 2 + 1] each
-  const std::int16_t* dct;         // [coefficients][mel_channels] 1.0 = 2^15; null for log_mel
+  const std::int16_t* dct;         // [coefficients][mel_channels] 1.0 = 2^15; null but for mfcc
   const std::int32_t* offset;      // [column_size]
   const std::int32_t* multiplier;  // [column_size] 1.0 = 2^16
 };
@@ -64,10 +67,11 @@ struct FrontEndTables {
 class FrontEnd {
  public:
   // Words of memory that a front end works in: the latest samples, the block that is transformed,
-  // and the filters' sums.
+  // the filters' sums, and for PCAN the channels' backgrounds.
   static constexpr std::size_t memory_words(const FrontEndSpec& spec) {
+    const std::size_t wide_sums = spec.feature == Feature::pcan ? 2 : 1;
     return ring_words(spec) + static_cast<std::size_t>(spec.fft_size) +
-           2 * static_cast<std::size_t>(spec.mel_channels);
+           wide_sums * 2 * static_cast<std::size_t>(spec.mel_channels);
   }
 
   // `tables` and `memory` outlive this object. Requires: memory.size() >= memory_words(spec).
@@ -113,8 +117,13 @@ class FrontEnd {
       ring_[oldest_] = hop[i];
       if (++oldest_ == spec.window_samples) oldest_ = 0;
     }
-    if (heard_ < spec.window_samples) heard_ += spec.hop_samples;
+    if (heard_ < spec.window_samples + spec.hop_samples) heard_ += spec.hop_samples;
     return heard_ >= spec.window_samples;
+  }
+
+  // Whether what was just heard is the first whole window. Requires: hear() was true.
+  bool first_column() const {
+    return heard_ < tables_->spec.window_samples + tables_->spec.hop_samples;
   }
 
   // One column from the ring. The values take the place of the block.
@@ -123,7 +132,15 @@ class FrontEnd {
     sum_filters();
     auto* values = reinterpret_cast<std::int32_t*>(block_);
     const std::int32_t channels = tables_->spec.mel_channels;
-    for (std::int32_t c = 0; c < channels; ++c) values[c] = energy(sums_[c].value(), exponent);
+    const int octaves = power_step - mel_weight_bits - 2 * exponent;
+    if (tables_->spec.feature == Feature::pcan) {
+      WideSum* backgrounds = sums_ + channels;
+      for (std::int32_t c = 0; c < channels; ++c) {
+        values[c] = pcan(sums_[c].value(), octaves, backgrounds[c], first_column());
+      }
+      return values;
+    }
+    for (std::int32_t c = 0; c < channels; ++c) values[c] = energy(sums_[c].value(), octaves);
     if (tables_->spec.feature == Feature::log_mel) return values;
     return cosine_transform(values, values + channels);
   }
@@ -159,11 +176,9 @@ class FrontEnd {
     });
   }
 
-  // log2 of a filter's energy, from its sum over bins that are 2^exponent times too large.
-  static std::int32_t energy(std::uint64_t sum, int exponent) {
+  // log2 of a filter's energy, sum * 2^octaves.
+  static std::int32_t energy(std::uint64_t sum, int octaves) {
     if (sum == 0) return 0;
-    constexpr int mel_weight_bits = 15;
-    const int octaves = power_step - mel_weight_bits - 2 * exponent;
     const std::int32_t value = log2_fixed(sum) + octaves * (1 << log2_fraction_bits);
     return value > 0 ? value : 0;
   }
@@ -188,7 +203,7 @@ class FrontEnd {
   const FrontEndTables* tables_;
   std::int16_t* ring_;  // [window_samples]
   Complex* block_;      // [fft_size / 2]
-  WideSum* sums_;       // [mel_channels]
+  WideSum* sums_;       // [mel_channels], and for PCAN as many backgrounds behind them
   std::int32_t oldest_ = 0;
   std::int32_t heard_ = 0;
 };

@@ -13,7 +13,8 @@
 
 namespace sengi::signal {
 
-inline constexpr std::int32_t mel_weight_one = 1 << 15;
+inline constexpr int mel_weight_bits = 15;
+inline constexpr std::int32_t mel_weight_one = 1 << mel_weight_bits;
 inline constexpr std::uint8_t outside_mel = 255;  // in `rising`: the bin is in no filter
 
 struct MelTables {
