@@ -74,6 +74,15 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", with_thousands(count), noun, count == 1 ? "" : "s");
 }
 
+std::string alternatives(std::span<const std::string> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += fmt::format("\"{}\"", words[i]);
+  }
+  return text;
+}
+
 std::string identifier(std::string_view name) {
   std::string word;
   char before = '_';

@@ -21,6 +21,9 @@ std::string with_thousands(std::uint64_t number);
 // "1 clip", "2 clips"
 std::string counted(std::size_t count, std::string_view noun);
 
+// "a" or "b"; "a", "b" or "c": in quotes.
+std::string alternatives(std::span<const std::string> words);
+
 // A C++ identifier in snake_case from any name: "MobilenetV1/Conv2d_0" -> "mobilenet_v1_conv2d_0".
 // Never empty, never a keyword, never starts with a digit.
 std::string identifier(std::string_view name);

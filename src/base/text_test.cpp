@@ -25,6 +25,13 @@ TEST(Text, Thousands) {
   EXPECT_EQ(counted(1200, "clip"), "1,200 clips");
 }
 
+TEST(Text, Alternatives) {
+  const std::vector<std::string> words = {"a", "b", "c"};
+  EXPECT_EQ(alternatives(words), "\"a\", \"b\" or \"c\"");
+  EXPECT_EQ(alternatives(std::span(words).first(2)), "\"a\" or \"b\"");
+  EXPECT_EQ(alternatives(std::span(words).first(1)), "\"a\"");
+}
+
 TEST(Identifier, IsAlwaysAName) {
   EXPECT_EQ(identifier("MobilenetV1/Conv2d_0"), "mobilenet_v1_conv2d_0");
   EXPECT_EQ(identifier("kws_ref_model"), "kws_ref_model");

@@ -50,9 +50,7 @@ std::string found(const toml::node& node) {
 
 // What a key takes, in words.
 std::string taken(const Text&) { return "text in quotes"; }
-std::string taken(const Choice& c) {
-  return fmt::format("\"{}\"", fmt::join(c.allowed, "\" or \""));
-}
+std::string taken(const Choice& c) { return alternatives(c.allowed); }
 std::string taken(const Texts&) { return "a list of different texts, such as [\"yes\", \"no\"]"; }
 std::string taken(const Whole& w) {
   return fmt::format("a whole number from {} to {}", w.least, w.most);

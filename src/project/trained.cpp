@@ -2,7 +2,6 @@
 #include "project/trained.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "signal/feature_names.h"
 #include "signal/spec_check.h"
 
@@ -193,8 +193,7 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
 
   const auto kind = signal::feature_named(feature);
   if (!kind) {
-    return damaged(fmt::format("signal.feature must be \"{}\"",
-                               fmt::join(signal::feature_names(), "\" or \"")));
+    return damaged(fmt::format("signal.feature must be {}", alternatives(signal::feature_names())));
   }
   trained.signal.feature = *kind;
   const std::string fault = fault_of(trained);
