@@ -53,6 +53,30 @@ struct AugmentConfig {
   std::int32_t frequency_mask_channels = 2;
 };
 
+// [train.augment] of rows of numbers
+struct SeriesAugmentConfig {
+  double shift_percent = 10;  // of a window's length, where the recording goes on beyond it
+  double speed_percent = 10;  // faster or slower by up to this
+  double gain_percent = 10;   // all values larger or smaller by up to this
+  double jitter_percent = 2;  // normal noise, of an axis's own spread
+  double rotate_degrees = 0;  // vectors (x, y, z) turned by up to this about a random axis
+  double axis_dropout = 0;    // probability that one axis is silenced
+};
+
+// [train.augment] of images
+struct ImageAugmentConfig {
+  bool flip_horizontal = false;  // mirror half of them
+  bool flip_vertical = false;
+  double rotate_degrees = 10;      // turned by up to this
+  double shift_percent = 8;        // moved by up to this share of their size
+  double zoom_percent = 10;        // larger or smaller by up to this
+  double brightness_percent = 15;  // of full scale
+  double contrast_percent = 15;
+  double saturation_percent = 15;  // colour images alone
+  double hue_degrees = 4;          // likewise
+  double erase_probability = 0;    // that a random rectangle is greyed (Zhong et al. 2020)
+};
+
 // [train]
 struct TrainConfig {
   std::int32_t epochs = 60;
@@ -66,7 +90,9 @@ struct TrainConfig {
   std::int32_t quantize_epochs = 3;  // quantisation-aware fine-tuning
   std::int32_t threads = 0;          // 0: all cores; 1: the same seed gives the same model
   std::uint64_t seed = 1;
-  AugmentConfig augment;
+  AugmentConfig augment;  // that of the project's kind is read from [train.augment]
+  SeriesAugmentConfig series_augment;
+  ImageAugmentConfig image_augment;
 };
 
 // [detect]
