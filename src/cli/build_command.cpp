@@ -53,7 +53,8 @@ Result<Generated> from_project(const fs::path& path, compile::Favor favor) {
   SENGI_TRY(code, compile::generate(pipeline.graph(), trained.name + "/out/model.tflite",
                                     trained.model_sha256, favor));
   SENGI_TRY(listener, compile::generate_listener(trained, code.plan.name));
-  return Generated{code.plan, compile::files_of(code, listener), trained.model_sha256, "keyword"};
+  return Generated{code.plan, compile::files_of(code, listener), trained.model_sha256,
+                   compile::firmware_of(trained.sense())};
 }
 
 // Builds the whole program, which is refused where it needs more memory than the board has.

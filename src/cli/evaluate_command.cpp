@@ -124,8 +124,8 @@ std::string words_of(const Evaluation& evaluation) {
 Result<data::Dataset> dataset_of(const Options& options, const project::Project& project,
                                  const project::Trained& trained) {
   if (options.folder.empty()) return data::load_dataset(project);
-  return data::load_test_folder(options.folder, trained.labels, trained.unknown,
-                                project.data.group);
+  return data::load_test_folder(options.folder, trained.labels,
+                                project::settled_as(project, trained));
 }
 
 Result<Status> act(const Options& options, const Session& session) {

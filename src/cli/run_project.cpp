@@ -52,12 +52,15 @@ emulate::RunOptions counting(const compile::Plan& plan) {
 
 using Clips = std::vector<std::vector<std::int16_t>>;
 
-Result<Clips> read_test_clips(const project::Project& project) {
+Result<Clips> read_test_clips(const Device& device) {
+  const project::Project project =
+      project::settled_as(device.project, device.pipeline.trained());
   SENGI_TRY(dataset, data::load_dataset(project));
+  const data::ClipReader reader(project);
   Clips clips;
   for (const data::Clip& clip : dataset.clips) {
     if (clip.split != data::Split::test) continue;
-    SENGI_TRY(samples, data::read_clip(clip, project));
+    SENGI_TRY(samples, reader.read(clip));
     clips.push_back(std::move(samples));
   }
   if (clips.empty()) return Error{"no clip is on the test side of the split; raise test_percent"};
@@ -129,7 +132,7 @@ Result<Heard> hear(const std::string& file, const Device& device, const emulate:
 
 Result<Status> run_test_clips(const RunOptions& options, const Session& session) {
   SENGI_TRY(device, load(options));
-  SENGI_TRY(clips, read_test_clips(device.project));
+  SENGI_TRY(clips, read_test_clips(device));
   SENGI_TRY(expected,
             evaluate::score_all(
                 device.pipeline, clips.size(),

@@ -11,11 +11,12 @@ namespace sengi::compile {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<CodeFile> common_files(const GeneratedCode& code, bool listens) {
+std::vector<CodeFile> common_files(const GeneratedCode& code,
+                                   const std::string& beside) {
   return {{"model.h", code.header},
           {"model.cpp", code.source},
           {"plan.json", to_json(code.plan)},
-          {"application.h", generate_application_header(code.plan.name, listens)}};
+          {"application.h", generate_application_header(code.plan.name, beside)}};
 }
 
 bool holds(const fs::path& path, const std::string& text) {
@@ -42,12 +43,12 @@ Result<void> write_together(const std::vector<CodeFile>& files, const fs::path& 
 
 }  // namespace
 
-std::vector<CodeFile> files_of(const GeneratedCode& code) { return common_files(code, false); }
+std::vector<CodeFile> files_of(const GeneratedCode& code) { return common_files(code, {}); }
 
 std::vector<CodeFile> files_of(const GeneratedCode& code, const ListenerCode& listener) {
-  std::vector<CodeFile> files = common_files(code, true);
-  files.push_back({"listener.h", listener.header});
-  files.push_back({"listener.cpp", listener.source});
+  std::vector<CodeFile> files = common_files(code, listener.name);
+  files.push_back({listener.name + ".h", listener.header});
+  files.push_back({listener.name + ".cpp", listener.source});
   return files;
 }
 

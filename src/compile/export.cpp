@@ -53,9 +53,19 @@ Library library_of(const Plan& plan, const std::vector<CodeFile>& code) {
     if (file.name.ends_with(".cpp")) {
       library.sources.push_back(fmt::format("src/{}/{}", plan.name, file.name));
     }
-    if (file.name == "listener.h") library.listens = true;
+    for (const char* beside : {"listener", "watcher", "camera"}) {
+      if (file.name == std::string(beside) + ".h") library.beside = beside;
+    }
   }
   return library;
+}
+
+// What a program needs beside the network: constants of this project, and the code they are for.
+std::string headers_beside(const Library& library) {
+  if (library.beside.empty()) return {};
+  const std::string code = library.beside == "camera" ? "sengi/signal/image_front_end.h"
+                                                      : "sengi/listen/" + library.beside + ".h";
+  return fmt::format("#include \"{}/{}.h\"\n#include \"{}\"\n", library.name, library.beside, code);
 }
 
 // What programs include; it says what is wrong where the language is too old, before the code does.
@@ -70,11 +80,7 @@ std::string main_header(const Library& library) {
 #include "{1}/model.h"
 {2})",
                      SENGI_VERSION, library.name,
-                     library.listens ? fmt::format(R"(#include "{}/listener.h"
-#include "sengi/listen/listener.h"
-)",
-                                                   library.name)
-                                     : "");
+                     headers_beside(library));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ endif()
 In a project of yours: `add_subdirectory({0})`, and link to `{0}`.
 )",
       library.name, library.sentence,
-      library.listens ? "samples.raw   # 16-bit, mono" : "inputs.raw   # inputs, back to back");
+      input_words(library));
   const Platform platform = {"#include <cstdio>\n",
                              "  return std::fread(to, 1, bytes, stdin) == bytes;\n",
                              "  std::printf(\"%s %ld\\n\", what, value);\n",

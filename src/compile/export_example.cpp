@@ -60,6 +60,78 @@ bool step() {
 }
 )";
 
+constexpr const char* watcher_body = R"(constexpr sengi::listen::WatcherSpec spec = {
+    NAME::front_end_spec, NAME::detector_spec, NAME::stride_rows};
+using Watcher = sengi::listen::Watcher<spec>;
+
+// All memory that the network and the watcher work in.
+NAME::Arena arena;
+sengi::listen::WatcherMemory<spec> memory;
+std::int16_t row[spec.front_end.axes];
+
+// Tells what was seen. Times are in rows.
+struct Reporter {
+  void began(std::int32_t label, std::uint32_t step) {
+    print(NAME::labels[label], static_cast<long>(Watcher::rows_at(step)));
+  }
+  void ended(const sengi::detect::Event&) {}
+};
+
+// Sees one row of values (16-bit, as NAME/watcher.h says); false where there are none.
+bool step() {
+  static Watcher watcher(NAME::front_end_tables, NAME::label_is_event, memory);
+  static Reporter reporter;
+  static bool first = true;
+  if (first) NAME::reset(arena);
+  first = false;
+  if (!fill(row, sizeof row)) return false;
+  if (watcher.push(row)) {
+    watcher.features(NAME::input(arena));
+    NAME::run(arena);
+    watcher.decide(NAME::output(arena), reporter);
+  }
+  return true;
+}
+)";
+
+constexpr const char* camera_body = R"(constexpr sengi::signal::ImageSpec spec = NAME::front_end_spec;
+
+// All memory that the network and the front end work in.
+NAME::Arena arena;
+std::int32_t memory[sengi::signal::ImageFrontEnd::memory_words(spec)];
+std::uint8_t line[spec.frame_width * spec.channels];
+
+// Looks at one frame, line by line; false where there is none.
+bool step() {
+  static sengi::signal::ImageFrontEnd front_end(NAME::front_end_tables, memory);
+  front_end.reset();
+  NAME::reset(arena);
+  for (std::int32_t y = 0; y < spec.frame_height; ++y) {
+    if (!fill(line, sizeof line)) return false;
+    front_end.push(line, NAME::input(arena));
+  }
+  NAME::run(arena);
+  for (std::int32_t label = 0; label < NAME::label_count; ++label) {
+    print(NAME::labels[label], NAME::output(arena)[label]);
+  }
+  return true;
+}
+)";
+
+const char* body_of(const Library& library) {
+  if (library.beside == "listener") return listener_body;
+  if (library.beside == "watcher") return watcher_body;
+  if (library.beside == "camera") return camera_body;
+  return network_body;
+}
+
+const char* sentence_of(const Library& library) {
+  if (library.beside == "listener") return "Listens, and prints what it hears.";
+  if (library.beside == "watcher") return "Watches, and prints what it sees.";
+  if (library.beside == "camera") return "Looks, and prints how sure it is of each label.";
+  return "Runs the network, and prints its outputs.";
+}
+
 std::string with_name(std::string text, const std::string& name) {
   constexpr std::string_view mark = "NAME";
   for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
@@ -91,10 +163,9 @@ void print(const char* what, long value) {{
 }}  // namespace
 
 {6})",
-                     library.listens ? "Listens, and prints what it hears."
-                                     : "Runs the network, and prints its outputs.",
+                     sentence_of(library),
                      platform.includes, library.name, platform.fill, platform.print,
-                     with_name(library.listens ? listener_body : network_body, library.name),
+                     with_name(body_of(library), library.name),
                      platform.entry);
 }
 

@@ -13,7 +13,7 @@ struct Library {
   std::string name;                  // Plan::name
   std::string sentence;              // what it is, on one line
   std::vector<std::string> sources;  // .cpp files, such as "src/NAME/model.cpp"
-  bool listens = false;              // there is a listener beside the network
+  std::string beside;                // ListenerCode::name of what stands beside the network
 };
 
 // A program's own parts around the common ones of example_program().

@@ -10,7 +10,7 @@
 #include "compile/text_table.h"
 #include "compile/writer.h"
 #include "sengi/detect/detector.h"
-#include "signal/front_end_tables.h"
+#include "signal/extractor.h"
 #include "signal/tables_writer.h"
 
 namespace sengi::compile {
@@ -23,12 +23,28 @@ std::string notice(const project::Trained& trained) {
                           "sengi build " + trained.name);
 }
 
+// Milliseconds between two runs of the network; 0 where clips have no time.
+double step_ms(const project::Trained& trained) {
+  if (trained.sense() == project::Sense::audio) {
+    const double stride_hops = project::hops_in(trained.detect.stride_ms, trained.signal);
+    return stride_hops * trained.signal.hop_samples * 1000 /
+           static_cast<double>(trained.signal.sample_rate_hz);
+  }
+  const project::SeriesConfig& series = trained.series;
+  if (series.sample_rate_hz == 0) return 0;
+  return series.rows_in(trained.detect.stride_ms) * 1000 / series.sample_rate_hz;
+}
+
 // How many runs of the network a time lasts, to the nearest.
 std::int32_t steps_in(std::int32_t ms, const project::Trained& trained) {
-  const double stride_hops = project::hops_in(trained.detect.stride_ms, trained.signal);
-  const double step_ms = stride_hops * trained.signal.hop_samples * 1000 /
-                         static_cast<double>(trained.signal.sample_rate_hz);
-  return static_cast<std::int32_t>(std::lround(ms / step_ms));
+  const double step = step_ms(trained);
+  return step == 0 ? 0 : static_cast<std::int32_t>(std::lround(ms / step));
+}
+
+// Rows from one run to the next; a window where rows have no time.
+std::int32_t stride_rows(const project::Trained& trained) {
+  const project::SeriesConfig& series = trained.series;
+  return series.sample_rate_hz == 0 ? series.spec.rows : series.rows_in(trained.detect.stride_ms);
 }
 
 // A score of 0 to 1 in steps of 1/256, as the network gives them.
@@ -64,6 +80,14 @@ inline constexpr sengi::detect::DetectorSpec detector_spec = {{
 )",
                      spec.labels, spec.smoothing_steps, spec.threshold, spec.release,
                      spec.refractory_steps);
+}
+
+// Text for a comment, which a line end would leave.
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\\') c = ' ';
+  }
+  return text;
 }
 
 // A C++ string literal; what UTF-8 can hold stays readable.
@@ -114,8 +138,8 @@ std::string events_text(const project::Trained& trained) {
          to_text("inline constexpr bool label_is_event[]", "by label", events, 0);
 }
 
-std::string header_text(const project::Trained& trained, const std::string& name,
-                        const detect::DetectorSpec& detector) {
+std::string listener_header(const project::Trained& trained, const std::string& name,
+                            const detect::DetectorSpec& detector) {
   const std::int32_t stride_hops = project::hops_in(trained.detect.stride_ms, trained.signal);
   return notice(trained) + fmt::format(R"(#pragma once
 
@@ -145,9 +169,82 @@ inline constexpr std::int32_t clip_samples = {4};
                                        labels_text(trained.labels), events_text(trained));
 }
 
+// An axis a line: what its 16-bit numbers stand for, so that a driver can give them.
+std::string axes_text(const project::SeriesConfig& series) {
+  std::string text =
+      "// Values are 16-bit: -32767 stands for the lower, 32767 for the upper of these.\n";
+  const auto axes = static_cast<std::size_t>(series.spec.axes);
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    const bool named = axis < series.columns.size() && series.columns.size() == axes;
+    text += fmt::format("//   {:<3} {}{:g} to {:g}\n", axis,
+                        named ? one_line(series.columns[axis]) + ": " : "", series.low[axis],
+                        series.high[axis]);
+  }
+  if (series.sample_rate_hz > 0) {
+    text += fmt::format("// Rows come at {:g} Hz.\n", series.sample_rate_hz);
+  }
+  return text;
+}
+
+std::string watcher_header(const project::Trained& trained, const std::string& name,
+                           const detect::DetectorSpec& detector) {
+  return notice(trained) +
+         fmt::format(R"(#pragma once
+
+#include <cstdint>
+
+#include "sengi/detect/detector.h"
+#include "sengi/signal/series_front_end.h"
+
+namespace {0} {{
+
+{1}inline constexpr sengi::signal::SeriesSpec front_end_spec = {{
+{2}}};
+extern const sengi::signal::SeriesTables front_end_tables;
+
+// Rows from one run of the network to the next.
+inline constexpr std::int32_t stride_rows = {3};
+// Values of the clips it was trained on, row by row.
+inline constexpr std::int32_t clip_samples = {4};
+
+{5}
+{6}{7}
+}}  // namespace {0}
+)",
+                     name, axes_text(trained.series),
+                     signal::series_spec_as_cpp(trained.series.spec), stride_rows(trained),
+                     trained.clip_samples, detector_text(detector), labels_text(trained.labels),
+                     events_text(trained));
+}
+
+std::string camera_header(const project::Trained& trained, const std::string& name) {
+  return notice(trained) +
+         fmt::format(R"(#pragma once
+
+#include <cstdint>
+
+#include "sengi/signal/image_front_end.h"
+
+namespace {0} {{
+
+inline constexpr sengi::signal::ImageSpec front_end_spec = {{
+{1}}};
+extern const sengi::signal::ImageTables front_end_tables;
+
+// Bytes of a frame, line by line.
+inline constexpr std::int32_t clip_samples = {2};
+
+inline constexpr std::int32_t label_count = {3};
+{4}
+}}  // namespace {0}
+)",
+                     name, signal::image_spec_as_cpp(trained.image), trained.clip_samples,
+                     trained.labels.size(), labels_text(trained.labels));
+}
+
 std::string source_text(const project::Trained& trained, const std::string& name,
-                        const signal::OwnedTables& tables) {
-  return notice(trained) + fmt::format(R"(#include "listener.h"
+                        const std::string& beside, const signal::Extractor& extractor) {
+  return notice(trained) + fmt::format(R"(#include "{2}.h"
 
 namespace {0} {{
 
@@ -156,20 +253,52 @@ namespace {0} {{
 
 }}  // namespace {0}
 )",
-                                       name, signal::tables_as_cpp(tables, "front_end_tables"));
+                                       name, extractor.as_cpp("front_end_tables"), beside);
+}
+
+std::string header_text(const project::Trained& trained, const std::string& name,
+                        const detect::DetectorSpec& detector) {
+  switch (trained.sense()) {
+    case project::Sense::audio:
+      break;
+    case project::Sense::series:
+      return watcher_header(trained, name, detector);
+    case project::Sense::image:
+      return camera_header(trained, name);
+  }
+  return listener_header(trained, name, detector);
+}
+
+std::string file_name(project::Sense sense) {
+  switch (sense) {
+    case project::Sense::audio:
+      break;
+    case project::Sense::series:
+      return "watcher";
+    case project::Sense::image:
+      return "camera";
+  }
+  return "listener";
 }
 
 }  // namespace
 
-Result<ListenerCode> generate_listener(const project::Trained& trained, const std::string& name) {
-  SENGI_TRY(detector, detector_spec(trained));
-  SENGI_TRY(tables,
-            signal::make_tables(trained.signal, {.offset = trained.feature_offset,
-                                                 .multiplier = trained.feature_multiplier}));
-  return ListenerCode{header_text(trained, name, detector), source_text(trained, name, *tables)};
+std::string firmware_of(project::Sense sense) {
+  return sense == project::Sense::audio ? "keyword" : file_name(sense);
 }
 
-std::string generate_application_header(const std::string& name, bool listens) {
+Result<ListenerCode> generate_listener(const project::Trained& trained, const std::string& name) {
+  SENGI_TRY(detector, detector_spec(trained));
+  SENGI_TRY(extractor,
+            signal::Extractor::make(trained.features(),
+                                    {.offset = trained.feature_offset,
+                                     .multiplier = trained.feature_multiplier}));
+  const std::string beside = file_name(trained.sense());
+  return ListenerCode{beside, header_text(trained, name, detector),
+                      source_text(trained, name, beside, extractor)};
+}
+
+std::string generate_application_header(const std::string& name, const std::string& beside) {
   return fmt::format(R"(// Generated by sengi {}. Do not edit.
 #pragma once
 
@@ -177,7 +306,8 @@ std::string generate_application_header(const std::string& name, bool listens) {
 
 namespace application = ::{};
 )",
-                     SENGI_VERSION, listens ? "#include \"listener.h\"\n" : "", name);
+                     SENGI_VERSION, beside.empty() ? "" : fmt::format("#include \"{}.h\"\n", beside),
+                     name);
 }
 
 }  // namespace sengi::compile

@@ -8,10 +8,10 @@
 #include <set>
 
 #include "base/text.h"
-#include "data/audio.h"
 #include "data/group_pattern.h"
 #include "data/label_folders.h"
 #include "data/loader.h"
+#include "data/series_clips.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
@@ -72,9 +72,10 @@ Result<Dataset> load_dataset(const project::Project& project) {
 }
 
 Result<Dataset> load_test_folder(const fs::path& folder, const std::vector<std::string>& labels,
-                                 const std::string& unknown, const std::string& group_pattern) {
-  SENGI_TRY(pattern, GroupPattern::compile(group_pattern));
-  SENGI_TRY(found, find_label_folders(folder));
+                                 const project::Project& project) {
+  SENGI_TRY(pattern, GroupPattern::compile(project.data.group));
+  SENGI_TRY(found, find_label_folders(folder, project.sense()));
+  const std::string& unknown = project.data.unknown;
   const auto other = unknown.empty() ? labels.end() : std::ranges::find(labels, unknown);
   Dataset dataset{labels, {}};
   for (FoundFile& file : found.files) {
@@ -88,17 +89,16 @@ Result<Dataset> load_test_folder(const fs::path& folder, const std::vector<std::
     clip.split = Split::test;
     dataset.clips.push_back(std::move(clip));
   }
+  if (project.sense() == project::Sense::series) {
+    SENGI_TRY(cut, cut_into_clips(dataset.clips, project));
+    dataset.clips = std::move(cut);
+  }
   if (dataset.clips.empty()) {
     return fault(folder,
                  "no recordings in it; it should hold one folder of recordings for each "
                  "label");
   }
   return dataset;
-}
-
-Result<std::vector<std::int16_t>> read_clip(const Clip& clip, const project::Project& project) {
-  SENGI_TRY(audio, read_audio(clip.path, project.signal.sample_rate_hz, clip.start_s, clip.end_s));
-  return fit(audio.samples, static_cast<std::size_t>(project.clip_samples()));
 }
 
 }  // namespace sengi::data

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,8 @@
 #include "project/project.h"
 
 namespace sengi::data {
+
+class SeriesFiles;
 
 enum class Split : std::uint8_t { train, validation, test };
 std::string_view name_of(Split split);  // "train", "validation", "test"
@@ -24,6 +28,7 @@ struct Clip {
   Split split = Split::train;
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
+  std::optional<std::size_t> row = {};    // of a table with an example a row, from 0
   std::vector<std::string> columns = {};  // values of Dataset::columns; empty without a manifest
 };
 
@@ -43,11 +48,31 @@ Result<Dataset> load_dataset(const project::Project& project);
 
 // A folder a label, none of it for training (every clip is on the test side). `labels` are the
 // model's; a folder of another name counts as `unknown` where that label exists, else is an error.
+// Of a series the project is a settled one.
 Result<Dataset> load_test_folder(const std::filesystem::path& folder,
-                                 const std::vector<std::string>& labels, const std::string& unknown,
-                                 const std::string& group_pattern);
+                                 const std::vector<std::string>& labels,
+                                 const project::Project& project);
 
-// The clip's samples at the rate and length of the project.
-Result<std::vector<std::int16_t>> read_clip(const Clip& clip, const project::Project& project);
+// What [signal] leaves to the recordings: a series' columns, rate, rows of a clip and, from what is
+// for training, the range that 16-bit numbers span. Other kinds of project come back as they are.
+// Errors: a recording or table that cannot be read; a column that is not there.
+Result<project::Project> settle(project::Project project, const Dataset& dataset);
+
+// The samples of clips, as the project's device takes them (signal/extractor.h says how). Copies
+// share what they have read.
+//
+// Thread rule: one reader may be used by many threads.
+class ClipReader {
+ public:
+  // Requires: a series is settled.
+  explicit ClipReader(project::Project project);
+
+  // Errors: a file that cannot be read; what it holds is not of the project's kind.
+  Result<std::vector<std::int16_t>> read(const Clip& clip) const;
+
+ private:
+  std::shared_ptr<const project::Project> project_;
+  std::shared_ptr<SeriesFiles> series_;
+};
 
 }  // namespace sengi::data

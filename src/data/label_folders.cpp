@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 #include <string_view>
 
 namespace sengi::data {
@@ -19,7 +20,7 @@ Error unreadable(const fs::path& folder, const std::error_code& error) {
 }
 
 // Links to folders are not followed below a label, so that a link to a folder above ends.
-Result<void> collect(const fs::path& folder, const std::string& label,
+Result<void> collect(const fs::path& folder, const std::string& label, project::Sense sense,
                      std::vector<FoundFile>& files) {
   std::error_code error;
   fs::recursive_directory_iterator at(folder, error);
@@ -27,7 +28,7 @@ Result<void> collect(const fs::path& folder, const std::string& label,
     std::error_code ignored;
     if (is_hidden(at->path())) {
       at.disable_recursion_pending();
-    } else if (is_recording(at->path()) && at->is_regular_file(ignored)) {
+    } else if (is_recording(at->path(), sense) && at->is_regular_file(ignored)) {
       files.push_back({at->path(), label, at->path().lexically_relative(folder).generic_string()});
     }
   }
@@ -37,15 +38,20 @@ Result<void> collect(const fs::path& folder, const std::string& label,
 
 }  // namespace
 
-bool is_recording(const fs::path& path) {
-  static constexpr std::array<std::string_view, 11> endings = {
+bool is_recording(const fs::path& path, project::Sense sense) {
+  static constexpr std::array<std::string_view, 11> sounds = {
       ".wav", ".flac", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".aifc", ".au", ".caf", ".mp3"};
+  static constexpr std::array<std::string_view, 3> numbers = {".csv", ".tsv", ".txt"};
+  static constexpr std::array<std::string_view, 3> images = {".jpg", ".jpeg", ".png"};
+  const auto endings = sense == project::Sense::audio    ? std::span<const std::string_view>(sounds)
+                       : sense == project::Sense::series ? std::span<const std::string_view>(numbers)
+                                                         : std::span<const std::string_view>(images);
   std::string ending = path.extension().string();
   for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return std::ranges::count(endings, ending) > 0;
 }
 
-Result<LabelFolders> find_label_folders(const fs::path& root) {
+Result<LabelFolders> find_label_folders(const fs::path& root, project::Sense sense) {
   std::error_code error;
   if (!fs::is_directory(root, error)) {
     return Error{
@@ -59,8 +65,8 @@ Result<LabelFolders> find_label_folders(const fs::path& root) {
     std::error_code ignored;
     if (is_hidden(at->path())) continue;
     if (at->is_directory(ignored)) {
-      SENGI_CHECK(collect(at->path(), at->path().filename().string(), found.files));
-    } else if (is_recording(at->path())) {
+      SENGI_CHECK(collect(at->path(), at->path().filename().string(), sense, found.files));
+    } else if (is_recording(at->path(), sense)) {
       found.outside.push_back(at->path());
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "project/project.h"
 
 namespace sengi::data {
 
@@ -21,12 +22,15 @@ struct LabelFolders {
   std::vector<std::filesystem::path> outside;  // recordings beside the folders, sorted
 };
 
-// Whether the end of a file's name is one of a recording's (wav, flac, ogg ...), in any case.
-bool is_recording(const std::filesystem::path& path);
+// Whether the end of a file's name is one of a recording's (sound: wav, flac, ogg ...; rows of
+// numbers: csv, tsv, txt; images: jpg, jpeg, png), in any case.
+bool is_recording(const std::filesystem::path& path,
+                  project::Sense sense = project::Sense::audio);
 
 // Every recording in the folders of `root` and in the folders below them. Other files, and whatever
 // has a name that starts with a dot, are passed over; a folder without a recording is no label.
 // Errors: no such folder; one that cannot be read.
-Result<LabelFolders> find_label_folders(const std::filesystem::path& root);
+Result<LabelFolders> find_label_folders(const std::filesystem::path& root,
+                                        project::Sense sense = project::Sense::audio);
 
 }  // namespace sengi::data

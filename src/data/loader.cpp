@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "data/group_pattern.h"
 #include "data/label_folders.h"
+#include "data/series_clips.h"
 #include "data/split.h"
 
 namespace sengi::data {
@@ -29,8 +30,9 @@ struct Candidate {
   const std::string& unit() const { return clip.group.empty() ? below : clip.group; }
 };
 
-Result<std::vector<Candidate>> from_folders(const GroupPattern& pattern, Loaded& loaded) {
-  SENGI_TRY(found, find_label_folders(loaded.source));
+Result<std::vector<Candidate>> from_folders(const GroupPattern& pattern, project::Sense sense,
+                                            Loaded& loaded) {
+  SENGI_TRY(found, find_label_folders(loaded.source, sense));
   std::vector<Candidate> candidates;
   for (FoundFile& file : found.files) {
     Candidate candidate;
@@ -50,6 +52,7 @@ Candidate from_row(ManifestRow row, const fs::path& folder, const GroupPattern& 
   candidate.clip.group = row.group.empty() ? pattern.group_of(row.path) : std::move(row.group);
   candidate.clip.start_s = row.start_s;
   candidate.clip.end_s = row.end_s;
+  candidate.clip.row = row.row;
   candidate.clip.columns = std::move(row.others);
   candidate.label = std::move(row.label);
   candidate.below = std::move(row.path);
@@ -74,6 +77,44 @@ Result<std::vector<Candidate>> from_manifest(const GroupPattern& pattern, Loaded
   std::ranges::sort(loaded.faults, {}, &ManifestFault::line);
   loaded.dataset.columns = std::move(manifest.other_columns);
   return candidates;
+}
+
+// A table with an example a row. Its other columns of text are kept beside each.
+Result<std::vector<Candidate>> from_table(const project::Project& project, Loaded& loaded) {
+  SENGI_TRY(table, read_series_table(loaded.source, table_options(project)));
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    SeriesTableRow& row = table.rows[i];
+    Candidate candidate;
+    if (!row.split.empty()) {
+      candidate.wanted = split_named(row.split);
+      if (!candidate.wanted) {
+        loaded.faults.push_back(
+            {row.line, fmt::format("{} must be train, validation, test or empty, not '{}'",
+                                   project.data.split_column, row.split)});
+        continue;
+      }
+    }
+    candidate.clip.path = loaded.source;
+    candidate.clip.group = std::move(row.group);
+    candidate.clip.row = i;
+    candidate.clip.columns = std::move(row.others);
+    candidate.label = std::move(row.label);
+    candidate.below = fmt::format("line {}", row.line);
+    candidates.push_back(std::move(candidate));
+  }
+  loaded.dataset.columns = std::move(table.other_columns);
+  return candidates;
+}
+
+// All that is not normal is an anomaly, whatever its name; the name stays as one more column.
+void join_anomalies(const std::string& normal, std::vector<Candidate>& candidates,
+                    Loaded& loaded) {
+  loaded.dataset.columns.emplace_back("fault");
+  for (Candidate& candidate : candidates) {
+    candidate.clip.columns.push_back(candidate.label);
+    if (candidate.label != normal) candidate.label = "anomaly";
+  }
 }
 
 // Settles which labels there are and drops the clips of others.
@@ -192,26 +233,39 @@ class Splitter {
 Result<Loaded> load(const project::Project& project) {
   const project::DataConfig& config = project.data;
   Loaded loaded;
-  loaded.source = project.folder / (config.manifest.empty() ? config.path : config.manifest);
+  const bool by_table = config.manifest.empty() && !config.table.empty();
+  loaded.source = project.folder / (by_table                  ? config.table
+                                    : config.manifest.empty() ? config.path
+                                                              : config.manifest);
   SENGI_TRY(pattern, GroupPattern::compile(config.group));
-  SENGI_TRY(candidates, config.manifest.empty() ? from_folders(pattern, loaded)
-                                                : from_manifest(pattern, loaded));
+  SENGI_TRY(candidates, by_table                  ? from_table(project, loaded)
+                        : config.manifest.empty() ? from_folders(pattern, project.sense(), loaded)
+                                                  : from_manifest(pattern, loaded));
+  if (project.kind == "anomaly") join_anomalies(config.normal, candidates, loaded);
   choose_labels(config.labels, candidates, loaded);
   if (candidates.empty() && loaded.faults.empty() && loaded.missing_labels.empty()) {
     return Error{fmt::format("{}: no recordings in it; {}", loaded.source.string(),
-                             config.manifest.empty()
+                             config.manifest.empty() && !by_table
                                  ? "it should hold one folder of recordings for each label"
                                  : "it should list one recording a row below its header")};
   }
 
   const Splitter splitter(config, decided_sides(candidates, loaded));
   loaded.empty_side = splitter.empty_side(candidates, loaded.dataset.labels);
+  const bool cut = project.sense() == project::Sense::series && !by_table;
   for (Candidate& candidate : candidates) {
     candidate.clip.split = splitter.side(candidate, config.seed);
+    // The clips of one recording stay together.
+    if (cut && candidate.clip.group.empty()) candidate.clip.group = candidate.below;
     loaded.dataset.clips.push_back(std::move(candidate.clip));
   }
-  std::ranges::stable_sort(loaded.dataset.clips, {},
-                           [](const Clip& clip) { return std::tie(clip.path, clip.start_s); });
+  std::ranges::stable_sort(loaded.dataset.clips, {}, [](const Clip& clip) {
+    return std::tie(clip.path, clip.row, clip.start_s);
+  });
+  if (cut) {
+    SENGI_TRY(clips, cut_into_clips(loaded.dataset.clips, project));
+    loaded.dataset.clips = std::move(clips);
+  }
   return loaded;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/text.h"
 #include "data/csv.h"
@@ -12,9 +13,9 @@
 namespace sengi::data {
 namespace {
 
-enum Column : std::size_t { path, label, group, split, start_s, end_s, column_count };
+enum Column : std::size_t { path, label, group, split, start_s, end_s, row_number, column_count };
 const std::array<std::string, column_count> column_names = {"path",  "label",   "group",
-                                                            "split", "start_s", "end_s"};
+                                                            "split", "start_s", "end_s", "row"};
 
 // Where in a row each column is, for those that the header names.
 using Columns = std::array<std::optional<std::size_t>, column_count>;
@@ -124,6 +125,14 @@ std::string read_row(const CsvRow& cells, const Header& header, ManifestRow& row
     }
     *to = *time;
   }
+  if (const auto text = cell(row_number); !text.empty()) {
+    const auto number = seconds(text);
+    constexpr double most = 1e9;
+    if (!number || *number > most || std::floor(*number) != *number) {
+      return fmt::format("row must be a whole number from 0, not '{}'", text);
+    }
+    row.row = static_cast<std::size_t>(*number);
+  }
   if (!(row.start_s < row.end_s)) {
     return fmt::format("it ends ({:g} s) before it starts ({:g} s)", row.end_s, row.start_s);
   }
@@ -133,12 +142,16 @@ std::string read_row(const CsvRow& cells, const Header& header, ManifestRow& row
 }  // namespace
 
 std::string manifest_of(const Dataset& dataset) {
-  std::string text = "path,label,group,split,start_s,end_s\n";
+  const bool rows = std::ranges::any_of(dataset.clips, [](const Clip& c) { return c.row; });
+  std::string text =
+      fmt::format("path,label,group,split,start_s,end_s{}\n", rows ? ",row" : "");
   for (const Clip& clip : dataset.clips) {
     text += fmt::format(
-        "{},{},{},{},{},{}\n", csv_cell(std::filesystem::absolute(clip.path).string()),
+        "{},{},{},{},{},{}", csv_cell(std::filesystem::absolute(clip.path).string()),
         csv_cell(dataset.labels[clip.label]), csv_cell(clip.group), name_of(clip.split),
         clip.start_s, std::isfinite(clip.end_s) ? fmt::to_string(clip.end_s) : std::string());
+    if (rows) text += clip.row ? fmt::format(",{}", *clip.row) : std::string(",");
+    text += '\n';
   }
   return text;
 }

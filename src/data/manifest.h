@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CSV file that lists a project's recordings: path,label[,group][,split][,start_s,end_s] under
+// The CSV file that lists a project's recordings: path,label[,group][,split][,start_s,end_s] (and
+// row, where the path is a table with an example a row) under
 // a header line that names the columns, in any order.
 #pragma once
 
@@ -24,6 +25,7 @@ struct ManifestRow {
   std::optional<Split> split;
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
+  std::optional<std::size_t> row;  // of the table that `path` is
   std::vector<std::string> others;  // cells of the other columns, in the order of their names
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 using Samples = std::span<const std::int16_t>;
 
-// firmware/keyword/main.cpp says what its files hold.
+// The main.cpp of firmware/keyword, watcher and camera say what their files hold.
 constexpr std::uint32_t clips_mode = 0;
 constexpr std::uint32_t stream_mode = 1;
 constexpr char scores_record = 's';
@@ -29,6 +29,10 @@ class Input {
   explicit Input(std::uint32_t mode) { append(std::as_bytes(std::span(&mode, 1))); }
 
   void add(Samples samples) { append(std::as_bytes(samples)); }
+  // Levels of 0 to 255, a byte each.
+  void add_levels(Samples levels) {
+    for (const std::int16_t level : levels) bytes_.push_back(static_cast<std::byte>(level));
+  }
   const std::vector<std::byte>& bytes() const { return bytes_; }
 
  private:
@@ -68,12 +72,19 @@ bool take_row(Output& output, std::size_t labels, std::vector<Row>& rows) {
 }
 
 struct EventRecord {
-  std::uint32_t label, start_hops, end_hops, peak;
+  std::uint32_t label, start, end, peak;
 };
 
-Detection detection_of(const EventRecord& event, const signal::FrontEndSpec& spec) {
-  const double hop_s = static_cast<double>(spec.hop_samples) / spec.sample_rate_hz;
-  return {static_cast<std::int32_t>(event.label), event.start_hops * hop_s, event.end_hops * hop_s,
+// Between two of what a program counts: hops of samples, or rows. Rows without a time count alone.
+double unit_s(const project::Trained& trained) {
+  if (trained.sense() == project::Sense::audio) {
+    return static_cast<double>(trained.signal.hop_samples) / trained.signal.sample_rate_hz;
+  }
+  return trained.series.sample_rate_hz > 0 ? 1 / trained.series.sample_rate_hz : 1;
+}
+
+Detection detection_of(const EventRecord& event, double unit_s) {
+  return {static_cast<std::int32_t>(event.label), event.start * unit_s, event.end * unit_s,
           event.peak / 256.0};
 }
 
@@ -82,7 +93,7 @@ bool take_detection(Output& output, const project::Trained& trained,
   EventRecord event;
   if (!output.take(std::as_writable_bytes(std::span(&event, 1)))) return false;
   if (event.label >= trained.labels.size()) return false;
-  detections.push_back(detection_of(event, trained.signal));
+  detections.push_back(detection_of(event, unit_s(trained)));
   return true;
 }
 
@@ -102,10 +113,13 @@ Result<void> check_clips(const project::Trained& trained,
   return {};
 }
 
-Result<Run> run_clips(const Program& program, std::span<const std::vector<std::int16_t>> clips,
+Result<Run> run_clips(const Program& program, project::Sense sense,
+                      std::span<const std::vector<std::int16_t>> clips,
                       const RunOptions& options) {
   Input input(clips_mode);
-  for (const auto& clip : clips) input.add(clip);
+  for (const auto& clip : clips) {
+    sense == project::Sense::image ? input.add_levels(clip) : input.add(clip);
+  }
   return run(program, input.bytes(), options);
 }
 
@@ -126,7 +140,7 @@ Result<Program> build_device_program(const project::Trained& trained, const mode
   SENGI_TRY(listener, compile::generate_listener(trained, network.plan.name));
   SENGI_CHECK(compile::write_files(compile::files_of(network, listener), folder / "code"));
   return build({.board = board,
-                .firmware = "keyword",
+                .firmware = compile::firmware_of(trained.sense()),
                 .code = {folder / "code"},
                 .fullest_layer = compile::fullest_layer(network.plan),
                 .heaviest_layer = compile::heaviest_layer(network.plan)},
@@ -137,10 +151,10 @@ Result<ClipScores> score_clips(const Program& program, const project::Trained& t
                                std::span<const std::vector<std::int16_t>> clips,
                                const RunOptions& options) {
   SENGI_CHECK(check_clips(trained, clips));
-  SENGI_TRY(all, run_clips(program, clips, {false, {}}));
+  SENGI_TRY(all, run_clips(program, trained.sense(), clips, {false, {}}));
   if (options.count) {
     const auto some = clips.first(std::min(counted_clips, clips.size()));
-    SENGI_TRY(counted, run_clips(program, some, options));
+    SENGI_TRY(counted, run_clips(program, trained.sense(), some, options));
     take_counts(counted, all);
   }
   ClipScores result{{}, std::move(all)};

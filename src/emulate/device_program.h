@@ -43,6 +43,7 @@ struct Listening {
   std::vector<std::vector<std::int8_t>> scores;  // one row a run of the network
   Run run;
 };
+// Of sounds, and of rows of numbers (row by row).
 Result<Listening> listen(const Program& program, const project::Trained& trained,
                          std::span<const std::int16_t> samples, const RunOptions& options);
 

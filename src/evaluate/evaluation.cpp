@@ -24,7 +24,7 @@ namespace {
 struct Answer {
   Scores scores;
   std::optional<std::size_t> float_best;
-  std::optional<double> level_dbfs;  // none of silence
+  std::optional<double> level_dbfs;  // of sounds; none of silence
 };
 
 // The float network from out/float.tflite, where training left one that fits.
@@ -72,8 +72,9 @@ class FloatNetwork {
 
   bool fits(const Pipeline& pipeline) const {
     const project::Trained& trained = pipeline.trained();
-    const auto features = static_cast<std::size_t>(trained.columns) *
-                          static_cast<std::size_t>(trained.signal.column_size());
+    const model::Graph& graph = pipeline.graph();
+    const std::size_t features =
+        graph.tensors[static_cast<std::size_t>(graph.inputs[0])].elements();
     return quantization_.per_tensor() && interpreter_.input_bytes() == features * sizeof(float) &&
            interpreter_.output_bytes() == trained.labels.size() * sizeof(float);
   }
@@ -97,7 +98,8 @@ struct Answerer {
 
   Answer answer(std::span<const std::int16_t> samples) {
     const std::vector<std::int8_t> features = pipeline.features(samples);
-    Answer answer{pipeline.score_features(features), {}, level(samples)};
+    Answer answer{pipeline.score_features(features), {}, {}};
+    if (pipeline.trained().sense() == project::Sense::audio) answer.level_dbfs = level(samples);
     if (float_network) answer.float_best = float_network->best(features);
     return answer;
   }
@@ -111,10 +113,11 @@ Result<std::vector<Answer>> ask(const Pipeline& pipeline, const project::Project
     each.push_back({pipeline.copy(), std::nullopt});
     if (float_network) each.back().float_network.emplace(float_network->copy());
   }
+  const data::ClipReader reader(project::settled_as(project, pipeline.trained()));
   std::vector<Answer> answers(clips.size());
   SENGI_CHECK(
       for_each_in_parallel(clips.size(), "scoring clips", [&](std::size_t worker, std::size_t i) {
-        auto samples = data::read_clip(clips[i], project);
+        auto samples = reader.read(clips[i]);
         if (!samples) return Result<void>(samples.error());
         answers[i] = each[worker].answer(samples.value());
         return Result<void>();

@@ -9,29 +9,28 @@
 #include "evaluate/parallel.h"
 #include "model/interpreter.h"
 #include "model/tflite.h"
-#include "signal/front_end_tables.h"
+#include "signal/extractor.h"
 
 namespace sengi::evaluate {
 
 struct Pipeline::State {
   std::shared_ptr<const project::Trained> trained;
-  std::shared_ptr<const signal::OwnedTables> tables;
+  signal::Extractor extractor;
   model::Interpreter interpreter;
 };
 
 namespace {
 
-Result<void> check_fit(const project::Trained& trained, const model::Graph& graph) {
+Result<void> check_fit(const project::Trained& trained, const model::Graph& graph,
+                       std::size_t features) {
   if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
     return Error{
-        fmt::format("{}: the network has {} inputs and {} outputs; a listening project "
-                    "needs one of each",
+        fmt::format("{}: the network has {} inputs and {} outputs; a project's "
+                    "network needs one of each",
                     graph.name, graph.inputs.size(), graph.outputs.size())};
   }
   const model::Tensor& input = graph.tensors[static_cast<std::size_t>(graph.inputs[0])];
   const model::Tensor& output = graph.tensors[static_cast<std::size_t>(graph.outputs[0])];
-  const auto features = static_cast<std::size_t>(trained.columns) *
-                        static_cast<std::size_t>(trained.signal.column_size());
   if (input.type != model::Type::int8 || input.elements() != features) {
     return Error{
         fmt::format("{}: input '{}' is {} {}, but the front end gives {} int8 features; "
@@ -66,27 +65,26 @@ Result<Pipeline> Pipeline::load(const project::Project& project) {
 }
 
 Result<Pipeline> Pipeline::make(project::Trained trained, model::Graph graph) {
-  SENGI_CHECK(check_fit(trained, graph));
-  SENGI_TRY(tables, signal::make_tables(trained.signal,
-                                        signal::FeatureScaling{trained.feature_offset,
-                                                               trained.feature_multiplier}));
+  SENGI_TRY(extractor, signal::Extractor::make(
+                           trained.features(), {trained.feature_offset, trained.feature_multiplier}));
+  SENGI_CHECK(check_fit(trained, graph, extractor.shape(trained.clip_samples).values()));
   SENGI_TRY(interpreter, model::Interpreter::make(std::move(graph)));
   return Pipeline(
       std::make_unique<State>(State{std::make_shared<const project::Trained>(std::move(trained)),
-                                    tables, std::move(interpreter)}));
+                                    std::move(extractor), std::move(interpreter)}));
 }
 
 Pipeline Pipeline::copy() const {
   // The graph has passed make() once, so it does again.
   return Pipeline(std::make_unique<State>(
-      State{state_->trained, state_->tables, model::Interpreter::make(graph()).value()}));
+      State{state_->trained, state_->extractor, model::Interpreter::make(graph()).value()}));
 }
 
 const project::Trained& Pipeline::trained() const { return *state_->trained; }
 const model::Graph& Pipeline::graph() const { return state_->interpreter.graph(); }
 
 std::vector<std::int8_t> Pipeline::features(std::span<const std::int16_t> clip) const {
-  return signal::features(*state_->tables, clip);
+  return state_->extractor.features(clip);
 }
 
 Scores Pipeline::score(std::span<const std::int16_t> clip) {

@@ -38,7 +38,7 @@ class Pipeline {
   const project::Trained& trained() const;
   const model::Graph& graph() const;
 
-  // int8 features [columns, column_size] of one clip.
+  // int8 features of one clip, in the shape of the network's input.
   // Requires: clip.size() == trained().clip_samples.
   std::vector<std::int8_t> features(std::span<const std::int16_t> clip) const;
   Scores score(std::span<const std::int16_t> clip);

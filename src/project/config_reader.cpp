@@ -59,6 +59,9 @@ std::string taken(const Seed&) { return "a whole number from 0"; }
 std::string taken(const Number& n) {
   return fmt::format("a number from {} to {}", n.least, n.most);
 }
+std::string taken(const Numbers&) { return "a list of numbers, such as [-4, -4, -4]"; }
+std::string taken(const Flag&) { return "true or false"; }
+std::string taken(const Elsewhere&) { return "left out"; }
 
 // Each stores the value and returns true, or returns false where the key does not take it.
 bool store(const Text& target, const toml::node& node) {
@@ -113,6 +116,28 @@ bool store(const Number& target, const toml::node& node) {
   return true;
 }
 
+bool store(const Numbers& target, const toml::node& node) {
+  const auto* list = node.as_array();
+  if (list == nullptr) return false;
+  std::vector<double> numbers;
+  for (const toml::node& element : *list) {
+    double number = 0;
+    constexpr double most = 1e30;
+    if (!store(Number{&number, -most, most}, element)) return false;
+    numbers.push_back(number);
+  }
+  *target.to = std::move(numbers);
+  return true;
+}
+
+bool store(const Flag& target, const toml::node& node) {
+  const auto* flag = node.as_boolean();
+  if (flag != nullptr) *target.to = flag->get();
+  return flag != nullptr;
+}
+
+bool store(const Elsewhere&, const toml::node&) { return false; }
+
 class Reader {
  public:
   explicit Reader(const std::vector<Key>& keys) : keys_(keys) {}
@@ -154,6 +179,12 @@ class Reader {
   void read_value(const Key& key, const toml::node& node) {
     const bool stored = std::visit([&](const auto& t) { return store(t, node); }, key.target);
     if (stored) return;
+    if (const auto* elsewhere = std::get_if<Elsewhere>(&key.target)) {
+      return complain(place_of(node.source()),
+                      fmt::format("{} in [{}] is for projects of {}, and [project] kind makes this "
+                                  "one of another kind",
+                                  key.name, key.section, elsewhere->of));
+    }
     const std::string takes = std::visit([](const auto& t) { return taken(t); }, key.target);
     complain(place_of(node.source()), fmt::format("{} in [{}] must be {}, not {}", key.name,
                                                   key.section, takes, found(node)));
@@ -177,7 +208,8 @@ class Reader {
   std::vector<std::string> names_in(std::string_view section) const {
     std::vector<std::string> names;
     for (const Key& key : keys_) {
-      if (key.section == section) names.emplace_back(key.name);
+      const bool here = !std::holds_alternative<Elsewhere>(key.target);
+      if (here && key.section == section) names.emplace_back(key.name);
     }
     return names;
   }
@@ -239,6 +271,16 @@ Error fault_at(std::string_view file, Place place, std::string_view message) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
   return Error{std::move(line)};
+}
+
+std::string peek(std::string_view text, std::string_view section, std::string_view name,
+                 std::string otherwise) {
+  try {
+    const toml::table root = toml::parse(text);
+    return root[section][name].value_or(std::move(otherwise));
+  } catch (const toml::parse_error&) {
+    return otherwise;
+  }
 }
 
 Result<Places> read_config(std::string_view text, std::string_view file,

@@ -37,11 +37,20 @@ struct Number {
   double* to;
   double least, most;
 };
+struct Numbers {
+  std::vector<double>* to;
+};
+struct Flag {
+  bool* to;
+};
+struct Elsewhere {  // a key that is right in files of another kind, such as "sounds"
+  std::string_view of;
+};
 
 struct Key {
   std::string_view section;  // "train.augment"
   std::string_view name;
-  std::variant<Text, Choice, Texts, Whole, Seed, Number> target;
+  std::variant<Text, Choice, Texts, Whole, Seed, Number, Numbers, Flag, Elsewhere> target;
 };
 
 struct Place {
@@ -55,6 +64,11 @@ using Places = std::map<std::string, Place, std::less<>>;
 
 // "FILE:LINE:COLUMN: MESSAGE"
 Error fault_at(std::string_view file, Place place, std::string_view message);
+
+// The text that a key is set to, for deciding which keys a file may have; `otherwise` where it is
+// not there, or the file is none.
+std::string peek(std::string_view text, std::string_view section, std::string_view name,
+                 std::string otherwise);
 
 // Errors: not TOML; an unknown section or key (with the nearest known one); a value of the wrong
 // type or out of range (with what is taken). Of several faults the first in the file is told, with

@@ -9,9 +9,17 @@
 #include <vector>
 
 #include "base/result.h"
-#include "sengi/signal/front_end.h"
+#include "signal/feature_spec.h"
 
 namespace sengi::project {
+
+// What clips are made of: sound, rows of numbers, or images.
+enum class Sense : std::uint8_t { audio, series, image };
+
+// Values of [project] kind: "keyword", "motion", "sequence", "image", "anomaly".
+const std::vector<std::string>& kind_names();
+// Requires: one of them.
+Sense sense_of(std::string_view kind);
 
 // [data]
 struct DataConfig {
@@ -25,18 +33,48 @@ struct DataConfig {
                                       // what augmentation mixes in
   std::vector<std::string> labels;    // those to use, in this order; empty: all found, sorted
   std::int32_t clip_ms = 1000;
+  // Of rows of numbers:
+  std::int32_t clip_hop_ms = 0;  // recordings are cut into clips this far apart; 0: the middle alone
+  std::string table;             // a CSV file with an example a row; wins over manifest and path
+  std::string label_column = "label";  // of the table
+  std::string group_column = "group";  // may be missing, as may
+  std::string split_column = "split";
+  bool blank_is_zero = false;     // empty cells of the table count as 0
+  std::string normal = "normal";  // of an anomaly project: the label that it is trained on
+
   std::int32_t validation_percent = 10;  // of the groups (of the clips where no group is known)
   std::int32_t test_percent = 10;
   std::uint64_t seed = 1;
 };
 
-// [model]
-struct ModelConfig {
-  std::string architecture = "ds-cnn";  // or "tc-resnet", "cnn-1d"
-  std::int32_t channels = 64;           // of the first convolution; 16 for a tc-resnet
-  std::int32_t blocks = 4;              // after the first convolution; 3 for a tc-resnet
-  std::int32_t kernel_columns = 9;      // that a block of "tc-resnet" or "cnn-1d" looks at
+// [signal] of rows of numbers. What sengi.toml leaves out follows from the recordings
+// (data::settle()): their columns, their rate, and the range of each.
+struct SeriesConfig {
+  std::vector<std::string> columns;  // of the recordings, in the order of the axes
+  double sample_rate_hz = 0;         // rows a second; 0 for tables, whose rows have no time
+  std::vector<double> low, high;     // what the lowest and highest 16-bit number of an axis stand for
+  signal::SeriesSpec spec;           // rows and axes of a clip, and their features
+
+  std::int32_t clip_samples() const { return spec.rows * spec.axes; }
+  // Rows from one run of the network to the next, at least 1.
+  std::int32_t rows_in(std::int32_t ms) const;
+  bool operator==(const SeriesConfig&) const = default;
 };
+
+// [model]. Defaults of channels and blocks are the architecture's own: see default_model().
+struct ModelConfig {
+  std::string architecture = "ds-cnn";  // those of the project's kind: see architecture_names()
+  std::int32_t channels = 64;           // of the first layer
+  std::int32_t blocks = 4;              // layers, or pairs of layers, after it
+  std::int32_t kernel_columns = 9;      // that a block of "tc-resnet" or "cnn-1d" looks at
+  std::int32_t trees = 100;             // of "random-forest", and rounds of "boosted-trees"
+  std::int32_t depth = 4;               // of a tree, at most
+};
+
+// Architectures that a kind of project may have, the default first.
+const std::vector<std::string>& architecture_names(std::string_view kind);
+// An architecture with the sizes it has where [model] does not say. Requires: kind_names().
+ModelConfig default_model(std::string_view kind, std::string_view architecture);
 
 // [train.augment]
 struct AugmentConfig {
@@ -112,10 +150,12 @@ struct EvaluateConfig {
 struct Project {
   std::filesystem::path folder;
   std::string name;           // an identifier in the generated code
-  std::string kind;           // "keyword"
+  std::string kind;           // one of kind_names()
   std::string config_sha256;  // of sengi.toml's bytes
   DataConfig data;
-  signal::FrontEndSpec signal;
+  signal::FrontEndSpec signal;  // these three: [signal], of which one has a meaning
+  SeriesConfig series;
+  signal::ImageSpec image;
   ModelConfig model;
   TrainConfig train;
   DetectConfig detect;
@@ -123,10 +163,17 @@ struct Project {
   std::string board = "mps2-an386";
 
   std::filesystem::path out() const { return folder / "out"; }
+  Sense sense() const { return sense_of(kind); }
+  signal::FeatureSpec features() const;
+  // Of a series: once settled.
   std::int32_t clip_samples() const;
-  // Columns that one clip gives: the network's input height.
+  // Columns that one clip of audio gives: the network's input height.
   std::int32_t columns() const;
 };
+
+// The one of the three that a sense has.
+signal::FeatureSpec features_of(Sense sense, const signal::FrontEndSpec& audio,
+                                const SeriesConfig& series, const signal::ImageSpec& image);
 
 // Columns that a front end fed with `samples`, hop by hop, gives: none before a whole number of
 // hops has filled the first window, and none for a last part of a hop.

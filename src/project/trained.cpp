@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -11,6 +12,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "signal/feature_names.h"
+#include "signal/extractor.h"
 #include "signal/spec_check.h"
 
 namespace sengi::project {
@@ -20,7 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Raised when what the file holds changes its meaning.
-constexpr std::int32_t format_version = 1;
+constexpr std::int32_t format_version = 2;
 
 Json to_json(const signal::FrontEndSpec& spec) {
   return {{"sample_rate_hz", spec.sample_rate_hz},
@@ -34,13 +36,47 @@ Json to_json(const signal::FrontEndSpec& spec) {
           {"coefficients", spec.coefficients}};
 }
 
+Json to_json(const SeriesConfig& series) {
+  return {{"columns", series.columns},
+          {"sample_rate_hz", series.sample_rate_hz},
+          {"low", series.low},
+          {"high", series.high},
+          {"rows", series.spec.rows},
+          {"axes", series.spec.axes},
+          {"feature", signal::name_of(series.spec.feature)},
+          {"segments", series.spec.segments},
+          {"bands", series.spec.bands},
+          {"vectors", series.spec.vectors}};
+}
+
+Json to_json(const signal::ImageSpec& image) {
+  return {{"frame_width", image.frame_width},
+          {"frame_height", image.frame_height},
+          {"channels", image.channels},
+          {"width", image.width},
+          {"height", image.height}};
+}
+
+Json signal_json(const Trained& trained) {
+  switch (trained.sense()) {
+    case Sense::audio:
+      break;
+    case Sense::series:
+      return to_json(trained.series);
+    case Sense::image:
+      return to_json(trained.image);
+  }
+  return to_json(trained.signal);
+}
+
 Json to_json(const Trained& trained) {
   return {{"format", format_version},
           {"name", trained.name},
+          {"kind", trained.kind},
           {"labels", trained.labels},
           {"unknown", trained.unknown},
           {"silence", trained.silence},
-          {"signal", to_json(trained.signal)},
+          {"signal", signal_json(trained)},
           {"feature_offset", trained.feature_offset},
           {"feature_multiplier", trained.feature_multiplier},
           {"columns", trained.columns},
@@ -61,6 +97,9 @@ class Fields {
     if (const Json* field = find(name)) read(*field, name, to);
   }
   void take(const char* name, std::int32_t& to) {
+    if (const Json* field = find(name)) read(*field, name, to);
+  }
+  void take(const char* name, double& to) {
     if (const Json* field = find(name)) read(*field, name, to);
   }
   template <typename T>
@@ -115,6 +154,11 @@ class Fields {
     to = static_cast<std::int32_t>(field.get<std::int64_t>());
   }
 
+  void read(const Json& field, const std::string& name, double& to) {
+    if (!field.is_number()) return complain(path_of(name), "a number");
+    to = field.get<double>();
+  }
+
   void complain(const std::string& what, std::string_view expected) {
     if (fault_.empty()) fault_ = fmt::format("{} must be {}", what, expected);
   }
@@ -123,6 +167,27 @@ class Fields {
   std::string within_;
   std::string fault_;
 };
+
+void take_spec(Fields& fields, SeriesConfig& series, std::string& feature) {
+  fields.take("columns", series.columns);
+  fields.take("sample_rate_hz", series.sample_rate_hz);
+  fields.take("low", series.low);
+  fields.take("high", series.high);
+  fields.take("rows", series.spec.rows);
+  fields.take("axes", series.spec.axes);
+  fields.take("feature", feature);
+  fields.take("segments", series.spec.segments);
+  fields.take("bands", series.spec.bands);
+  fields.take("vectors", series.spec.vectors);
+}
+
+void take_spec(Fields& fields, signal::ImageSpec& image) {
+  fields.take("frame_width", image.frame_width);
+  fields.take("frame_height", image.frame_height);
+  fields.take("channels", image.channels);
+  fields.take("width", image.width);
+  fields.take("height", image.height);
+}
 
 void take_spec(Fields& fields, signal::FrontEndSpec& spec, std::string& feature) {
   fields.take("sample_rate_hz", spec.sample_rate_hz);
@@ -136,20 +201,32 @@ void take_spec(Fields& fields, signal::FrontEndSpec& spec, std::string& feature)
   fields.take("coefficients", spec.coefficients);
 }
 
-// What is wrong with the values of a pipeline, taken together; empty when nothing is.
-std::string fault_of(const Trained& t) {
+// Takes the front end of the trained kind; what is wrong with it beyond its fields' types, or
+// nothing.
+std::string take_signal(Fields& fields, Trained& trained) {
+  std::string feature;
+  switch (trained.sense()) {
+    case Sense::audio: {
+      take_spec(fields, trained.signal, feature);
+      const auto known = signal::feature_named(feature);
+      if (known) trained.signal.feature = *known;
+      return known ? "" : "signal.feature must be " + alternatives(signal::feature_names());
+    }
+    case Sense::series: {
+      take_spec(fields, trained.series, feature);
+      const auto known = signal::series_feature_named(feature);
+      if (known) trained.series.spec.feature = *known;
+      return known ? "" : "signal.feature must be " + alternatives(signal::series_feature_names());
+    }
+    case Sense::image:
+      take_spec(fields, trained.image);
+      break;
+  }
+  return {};
+}
+
+std::string fault_of_audio(const Trained& t) {
   if (const auto fault = find_fault(t.signal)) return fault->message;
-  const auto column_size = static_cast<std::size_t>(t.signal.column_size());
-  if (t.feature_offset.size() != column_size || t.feature_multiplier.size() != column_size) {
-    return fmt::format(
-        "feature_offset and feature_multiplier must have one value for each of the "
-        "{} of a column",
-        column_size);
-  }
-  if (t.labels.size() < 2) return "labels must name at least two";
-  if (std::set(t.labels.begin(), t.labels.end()).size() != t.labels.size()) {
-    return "labels must differ";
-  }
   if (t.clip_samples < t.signal.window_samples) return "clip_samples is shorter than one window";
   if (t.columns < 1 || t.columns != columns_in(t.clip_samples, t.signal)) {
     return "columns does not follow from clip_samples, window and hop";
@@ -157,7 +234,62 @@ std::string fault_of(const Trained& t) {
   return {};
 }
 
+std::string fault_of_series(const Trained& t) {
+  const SeriesConfig& series = t.series;
+  if (const auto fault = find_series_fault(series.spec)) return fault->message;
+  if (t.clip_samples != series.clip_samples()) return "clip_samples does not follow from rows, axes";
+  const auto axes = static_cast<std::size_t>(series.spec.axes);
+  if (series.low.size() != axes || series.high.size() != axes) {
+    return "low and high must have one value for each axis";
+  }
+  for (std::size_t i = 0; i < axes; ++i) {
+    if (!(series.low[i] < series.high[i])) return "low must be below high for each axis";
+  }
+  if (!(series.sample_rate_hz >= 0)) return "sample_rate_hz must be 0 or more";
+  return {};
+}
+
+std::string fault_of_image(const Trained& t) {
+  if (const auto fault = find_image_fault(t.image)) return fault->message;
+  if (t.clip_samples != t.image.frame_samples()) return "clip_samples does not follow from the frame";
+  return {};
+}
+
+std::string fault_of_front_end(const Trained& t) {
+  switch (t.sense()) {
+    case Sense::audio:
+      break;
+    case Sense::series:
+      return fault_of_series(t);
+    case Sense::image:
+      return fault_of_image(t);
+  }
+  return fault_of_audio(t);
+}
+
+// What is wrong with the values of a pipeline, taken together; empty when nothing is.
+std::string fault_of(const Trained& t) {
+  if (const std::string fault = fault_of_front_end(t); !fault.empty()) return fault;
+  const std::size_t values = signal::scaled_values(t.features());
+  if (t.feature_offset.size() != values || t.feature_multiplier.size() != values) {
+    return fmt::format(
+        "feature_offset and feature_multiplier must have one value for each of the {} that the "
+        "front end scales",
+        values);
+  }
+  if (t.labels.size() < 2) return "labels must name at least two";
+  if (std::set(t.labels.begin(), t.labels.end()).size() != t.labels.size()) {
+    return "labels must differ";
+  }
+  return {};
+}
+
 }  // namespace
+
+Project settled_as(Project project, const Trained& trained) {
+  if (project.sense() == Sense::series) project.series = trained.series;
+  return project;
+}
 
 fs::path pipeline_path(const Project& project) { return project.out() / "pipeline.json"; }
 fs::path model_path(const Project& project) { return project.out() / "model.tflite"; }
@@ -171,7 +303,7 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
 
   Trained trained;
   std::int32_t version = 0;
-  std::string feature;
+  std::string unread;  // of the front end
   Fields fields(json);
   fields.take("format", version);
   if (fields.fault().empty() && version != format_version) {
@@ -179,10 +311,15 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
         fmt::format("written in format {}, this program reads {}", version, format_version));
   }
   fields.take("name", trained.name);
+  fields.take("kind", trained.kind);
+  if (fields.fault().empty() && std::ranges::count(kind_names(), trained.kind) == 0) {
+    return damaged("kind must be " + alternatives(kind_names()));
+  }
+  if (!fields.fault().empty()) return damaged(fields.fault());
   fields.take("labels", trained.labels);
   fields.take("unknown", trained.unknown);
   fields.take("silence", trained.silence);
-  fields.within("signal", [&](Fields& inner) { take_spec(inner, trained.signal, feature); });
+  fields.within("signal", [&](Fields& inner) { unread = take_signal(inner, trained); });
   fields.take("feature_offset", trained.feature_offset);
   fields.take("feature_multiplier", trained.feature_multiplier);
   fields.take("columns", trained.columns);
@@ -191,11 +328,7 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
   fields.take("model_sha256", trained.model_sha256);
   if (!fields.fault().empty()) return damaged(fields.fault());
 
-  const auto kind = signal::feature_named(feature);
-  if (!kind) {
-    return damaged(fmt::format("signal.feature must be {}", alternatives(signal::feature_names())));
-  }
-  trained.signal.feature = *kind;
+  if (!unread.empty()) return damaged(unread);
   const std::string fault = fault_of(trained);
   if (!fault.empty()) return damaged(fault);
   return trained;

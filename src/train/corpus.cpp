@@ -42,9 +42,10 @@ struct Read {
   std::vector<std::int16_t> background;  // all of it, for clips of background alone
 };
 
-Result<Read> read(const data::Clip& clip, const project::Project& project, bool background) {
+Result<Read> read(const data::Clip& clip, const data::ClipReader& reader,
+                  const project::Project& project, bool background) {
   Read read;
-  SENGI_TRY(samples, data::read_clip(clip, project));
+  SENGI_TRY(samples, reader.read(clip));
   read.samples = std::move(samples);
   if (background) {
     SENGI_TRY(audio,
@@ -54,8 +55,11 @@ Result<Read> read(const data::Clip& clip, const project::Project& project, bool 
   return read;
 }
 
-Result<void> every_label_is_trained(const Corpus& corpus) {
+Result<void> every_label_is_trained(const Corpus& corpus, const project::Project& project) {
   std::vector<bool> seen(corpus.labels.size(), false);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    seen[i] = project.kind == "anomaly" && corpus.labels[i] != project.data.normal;
+  }
   for (const LabelledClip& clip : corpus.train) seen[static_cast<std::size_t>(clip.label)] = true;
   const auto missing = std::ranges::find(seen, false);
   if (missing == seen.end()) return {};
@@ -80,10 +84,14 @@ Result<Corpus> load_corpus(const project::Project& project, const data::Dataset&
                 .groups_validation = count_groups(dataset, data::Split::validation),
                 .groups_test = count_groups(dataset, data::Split::test)};
   const auto is_background = [&](const data::Clip& clip) {
-    return clip.split == data::Split::train &&
+    return project.sense() == project::Sense::audio && clip.split == data::Split::train &&
            corpus.silence == static_cast<std::int32_t>(clip.label);
   };
 
+  const data::ClipReader reader(project);
+  const auto normal = [&](const data::Clip& clip) {
+    return project.kind != "anomaly" || dataset.labels[clip.label] == project.data.normal;
+  };
   std::vector<Read> clips(dataset.clips.size());
   std::optional<Error> first_error;
   std::mutex mutex;
@@ -91,7 +99,7 @@ Result<Corpus> load_corpus(const project::Project& project, const data::Dataset&
   Progress progress("reading recordings", dataset.clips.size());
   parallel_for(dataset.clips.size(), threads, [&](std::size_t i) {
     if (ended || stop()) return;
-    Result<Read> result = read(dataset.clips[i], project, is_background(dataset.clips[i]));
+    Result<Read> result = read(dataset.clips[i], reader, project, is_background(dataset.clips[i]));
     if (result.ok()) {
       clips[i] = std::move(result).value();
     } else {
@@ -109,10 +117,11 @@ Result<Corpus> load_corpus(const project::Project& project, const data::Dataset&
     auto& side = clip.split == data::Split::train        ? corpus.train
                  : clip.split == data::Split::validation ? corpus.validation
                                                          : corpus.test;
+    if (!normal(clip) && clip.split != data::Split::test) continue;
     side.push_back({std::move(clips[i].samples), static_cast<std::int32_t>(clip.label)});
     if (is_background(clip)) corpus.backgrounds.push_back(std::move(clips[i].background));
   }
-  SENGI_CHECK(every_label_is_trained(corpus));
+  SENGI_CHECK(every_label_is_trained(corpus, project));
   return corpus;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recordings of a project in memory, as training wants them.
+// The clips of a project in memory, as training wants them.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace sengi::train {
 
 struct LabelledClip {
-  std::vector<std::int16_t> samples;  // [clip_samples]
+  std::vector<std::int16_t> samples;  // [clip_samples], see signal/extractor.h
   std::int32_t label = 0;
 };
 
@@ -27,6 +27,9 @@ struct Corpus {
   std::size_t groups_train = 0, groups_validation = 0, groups_test = 0;
 };
 
+// Of an anomaly project what is not normal is left out of train and validation: nothing is to be
+// learnt or chosen by it.
+//
 // Reads every clip, on `threads` threads. Errors: a clip that cannot be read; a label without a
 // training clip, named; `stop` said so.
 Result<Corpus> load_corpus(const project::Project& project, const data::Dataset& dataset,

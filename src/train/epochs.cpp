@@ -2,7 +2,6 @@
 #include "train/epochs.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "train/parallel.h"
 
@@ -26,39 +25,24 @@ Examples room_for(std::size_t count, std::size_t feature_size) {
           std::vector<std::int32_t>(count)};
 }
 
-std::vector<std::shared_ptr<const signal::OwnedTables>> heard_by(
-    std::shared_ptr<const signal::OwnedTables> tables, double vocal_tract_percent) {
-  if (vocal_tract_percent == 0) return {std::move(tables)};
-  std::vector<std::shared_ptr<const signal::OwnedTables>> all;
-  constexpr int steps = 4;
-  for (int step = -steps; step <= steps; ++step) {
-    all.push_back(
-        signal::warped(tables, std::pow(1 + vocal_tract_percent / 100, double(step) / steps)));
-  }
-  return all;
-}
-
 }  // namespace
 
-Examples plain_examples(const std::vector<LabelledClip>& clips, const signal::OwnedTables& tables,
+Examples plain_examples(const std::vector<LabelledClip>& clips, const signal::Extractor& extractor,
                         std::size_t feature_size, int threads) {
   Examples examples = room_for(clips.size(), feature_size);
   parallel_for(clips.size(), threads, [&](std::size_t i) {
-    place(examples, i, signal::features(tables, clips[i].samples));
+    place(examples, i, extractor.features(clips[i].samples));
     examples.labels[i] = clips[i].label;
   });
   return examples;
 }
 
 EpochMaker::EpochMaker(const Corpus& corpus, const project::Project& project,
-                       std::shared_ptr<const signal::OwnedTables> tables, int threads)
+                       const signal::Extractor& extractor, int threads)
     : corpus_(corpus),
-      noise_(corpus.backgrounds, project.signal.sample_rate_hz),
-      augmenter_(project.train.augment, project.signal.sample_rate_hz, noise_),
-      tables_(heard_by(std::move(tables), project.train.augment.vocal_tract_percent)),
+      variation_(make_variation(project, corpus, extractor)),
       seed_(project.train.seed),
-      columns_(static_cast<std::size_t>(project.columns())),
-      column_size_(static_cast<std::size_t>(project.signal.column_size())),
+      feature_size_(extractor.shape(project.clip_samples()).values()),
       threads_(threads),
       clips_of_(corpus.labels.size()),
       quota_(corpus.labels.size()) {
@@ -70,6 +54,8 @@ EpochMaker::EpochMaker(const Corpus& corpus, const project::Project& project,
   const std::size_t fair_share = (corpus.train.size() + labels - 1) / labels;
   for (std::size_t label = 0; label < labels; ++label) {
     const bool many_words = corpus.unknown == static_cast<std::int32_t>(label);
+    // A network that is to know what is normal has one label's clips alone.
+    if (clips_of_[label].empty()) continue;
     quota_[label] =
         many_words ? std::clamp(clips_of_[label].size(), fair_share, 2 * fair_share) : fair_share;
   }
@@ -109,19 +95,12 @@ std::vector<std::int8_t> EpochMaker::varied(const Pick& pick) const {
   const LabelledClip& clip = corpus_.train[pick.clip];
   Random random =
       stream(seed_, Stream::variation, static_cast<std::uint64_t>(clip.label), pick.use);
-  const bool mixed_anew = corpus_.silence == clip.label && random.chance(0.5);
-  const std::vector<std::int16_t> samples = mixed_anew
-                                                ? noise_.draw_silence(clip.samples.size(), random)
-                                                : augmenter_.vary_samples(clip.samples, random);
-  const auto& tables = tables_.size() == 1 ? *tables_[0] : *tables_[random.below(tables_.size())];
-  std::vector<std::int8_t> features = signal::features(tables, samples);
-  augmenter_.mask_features(features, column_size_, random);
-  return features;
+  return variation_->example(clip, random);
 }
 
 Examples EpochMaker::make(std::uint64_t epoch) const {
   const std::vector<Pick> chosen = picks(epoch);
-  Examples examples = room_for(chosen.size(), columns_ * column_size_);
+  Examples examples = room_for(chosen.size(), feature_size_);
   parallel_for(chosen.size(), threads_, [&](std::size_t i) {
     place(examples, i, varied(chosen[i]));
     examples.labels[i] = corpus_.train[chosen[i].clip].label;

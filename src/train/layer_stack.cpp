@@ -32,10 +32,13 @@ void LayerStack::conv(const std::string& name, const ConvolutionLayer& layer) {
       {1, ceil_div(in[1], layer.stride_h), ceil_div(in[2], layer.stride_w), layer.channels});
 }
 
-void LayerStack::depthwise(const std::string& name) {
+void LayerStack::depthwise(const std::string& name, std::int32_t stride) {
   const Shape in = shape();
-  add_weighted(name, model::DepthwiseConv2D{.activation = Activation::relu}, {1, 3, 3, in[3]},
-               in[3], in);
+  add_weighted(name,
+               model::DepthwiseConv2D{
+                   .stride_h = stride, .stride_w = stride, .activation = Activation::relu},
+               {1, 3, 3, in[3]}, in[3],
+               {1, ceil_div(in[1], stride), ceil_div(in[2], stride), in[3]});
 }
 
 void LayerStack::reshape(const std::string& name, Shape shape) {
@@ -52,8 +55,12 @@ void LayerStack::average_pool(const std::string& name) {
                {1, 1, 1, in[3]});
 }
 
-void LayerStack::fully_connected(const std::string& name, std::int32_t outputs) {
-  add_weighted(name, model::FullyConnected{}, {outputs, shape()[3]}, outputs, {1, outputs});
+void LayerStack::fully_connected(const std::string& name, std::int32_t outputs,
+                                 Activation activation) {
+  std::int32_t inputs = 1;
+  for (const std::int32_t length : shape()) inputs *= length;
+  add_weighted(name, model::FullyConnected{.activation = activation}, {outputs, inputs}, outputs,
+               {1, outputs});
 }
 
 void LayerStack::softmax(const std::string& name) {

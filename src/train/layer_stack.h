@@ -30,12 +30,14 @@ class LayerStack {
   LayerStack(std::string name, model::Shape input);
 
   void conv(const std::string& name, const ConvolutionLayer& layer);
-  void depthwise(const std::string& name);  // 3 x 3, ReLU
+  void depthwise(const std::string& name, std::int32_t stride = 1);  // 3 x 3, ReLU
   void reshape(const std::string& name, model::Shape shape);
   // ReLU of the last layer's output plus another of its shape.
   void add(const std::string& name, model::TensorIndex other);
   void average_pool(const std::string& name);  // over the whole map
-  void fully_connected(const std::string& name, std::int32_t outputs);
+  // Over all values of the last layer.
+  void fully_connected(const std::string& name, std::int32_t outputs,
+                       model::Activation activation = model::Activation::none);
   void softmax(const std::string& name);
 
   // What the last layer gave, and its shape.

@@ -73,6 +73,19 @@ struct Learner::State {
     return torch::from_blob(bytes, sizes, torch::kInt8).to(torch::kFloat32) * feature_scale;
   }
 
+  // The loss of a batch by what the network made of it, and the labels or the input itself.
+  Tensor loss_of(const Tensor& answer, const Tensor& labels, const Tensor& input,
+                 double smoothing) const {
+    if (network.reconstructs()) return torch::mse_loss(answer, input.flatten(1));
+    return at::cross_entropy_loss(answer, labels, {}, at::Reduction::Mean, -100, smoothing);
+  }
+
+  Tally tally_of(const Tensor& answer, const Tensor& labels, double loss) const {
+    if (!network.reconstructs()) return tally(answer, labels, loss);
+    const auto count = static_cast<std::size_t>(labels.size(0));
+    return {loss * static_cast<double>(count), 0, count};
+  }
+
   // Lets the average follow the network. At first, when there is little to average, it follows
   // fast.
   void follow() {
@@ -158,13 +171,13 @@ Tally Learner::step(const Examples& batch, double learning_rate) {
   }
   s.optimizer->zero_grad();
   const Tensor labels = labels_of(batch);
-  const Tensor logits = s.network.logits(s.input_of(batch), pass);
-  const Tensor loss = at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, -100,
-                                             s.options.label_smoothing);
+  const Tensor input = s.input_of(batch);
+  const Tensor logits = s.network.logits(input, pass);
+  const Tensor loss = s.loss_of(logits, labels, input, s.options.label_smoothing);
   loss.backward();
   s.optimizer->step();
   s.follow();
-  return tally(logits.detach(), labels, loss.item<double>());
+  return s.tally_of(logits.detach(), labels, loss.item<double>());
 }
 
 Tally Learner::evaluate(const Examples& examples) {
@@ -175,8 +188,10 @@ Tally Learner::evaluate(const Examples& examples) {
     const Examples part =
         examples.slice(begin, std::min(examples.size(), begin + evaluation_batch));
     const Tensor labels = labels_of(part);
-    const Tensor logits = state_->network.logits(state_->input_of(part), {});
-    sum += tally(logits, labels, at::cross_entropy_loss(logits, labels).item<double>());
+    const Tensor input = state_->input_of(part);
+    const Tensor logits = state_->network.logits(input, {});
+    sum += state_->tally_of(logits, labels,
+                            state_->loss_of(logits, labels, input, 0).item<double>());
   }
   return sum;
 }
@@ -226,6 +241,7 @@ void Learner::start_quantized(const Examples& calibration) {
 }
 
 bool Learner::quantized() const { return state_->quantized; }
+bool Learner::reconstructs() const { return state_->network.reconstructs(); }
 
 void Learner::let_ranges_move(bool move) { state_->ranges_move = move; }
 

@@ -34,7 +34,7 @@ struct LearnerOptions {
 
 // Sums over examples.
 struct Tally {
-  double loss = 0;  // cross-entropy
+  double loss = 0;  // cross-entropy, or the mean square of what was said wrongly again
   std::size_t correct = 0;
   std::size_t count = 0;
 
@@ -87,6 +87,10 @@ class Learner {
   const model::Graph& float_graph() const;
   // Requires: quantized().
   std::vector<quantize::Range> ranges() const;
+
+  // Whether it learns to say its input again (an autoencoder) rather than labels: nothing is then
+  // right or wrong, and there are no scores.
+  bool reconstructs() const;
 
   // Everything that the next step depends on, and what is remembered, as bytes.
   std::string save() const;

@@ -148,6 +148,13 @@ model::Activation activation_of(const model::Kind& kind) {
       kind);
 }
 
+// Layers whose sums are brought to one scale while they learn: all but those at a network's end.
+bool is_normalised(const model::Kind& kind) {
+  const bool hidden = std::holds_alternative<model::FullyConnected>(kind) &&
+                      activation_of(kind) != model::Activation::none;
+  return is_convolution(kind) || hidden;
+}
+
 }  // namespace
 
 Result<Network> Network::make(const model::Graph& graph, std::uint64_t seed) {
@@ -158,12 +165,20 @@ Result<Network> Network::make(const model::Graph& graph, std::uint64_t seed) {
                                graph.name, tensor.name, model::name_of(tensor.type))};
     }
   }
-  if (graph.inputs.size() != 1 || graph.operators.empty() ||
-      !std::holds_alternative<model::Softmax>(graph.operators.back().kind)) {
-    return Error{graph.name + ": a network that is trained has one input and ends in SOFTMAX"};
+  if (graph.inputs.size() != 1 || graph.operators.empty()) {
+    return Error{graph.name + ": a network that is trained has one input and some operators"};
   }
   Network network;
   network.graph_ = graph;
+  network.reconstructs_ = !std::holds_alternative<model::Softmax>(graph.operators.back().kind);
+  const auto elements = [&](TensorIndex index) {
+    return graph.tensors[static_cast<std::size_t>(index)].elements();
+  };
+  if (network.reconstructs_ && elements(graph.outputs[0]) != elements(graph.inputs[0])) {
+    return Error{graph.name +
+                 ": a network that is trained ends in SOFTMAX, or has an output as large as its "
+                 "input"};
+  }
   network.range_of_.resize(graph.tensors.size());
   for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
     network.range_of_[i] = static_cast<TensorIndex>(i);
@@ -199,7 +214,7 @@ void Network::draw_weights(std::uint64_t seed) {
     const bool rectified = activation_of(layer.op.kind) != model::Activation::none;
     const double deviation = std::sqrt((rectified ? 2.0 : 1.0) / static_cast<double>(fan_in));
     layer.weight = torch::empty(sizes).normal_(0, deviation, generator).set_requires_grad(true);
-    if (is_convolution(layer.op.kind)) {
+    if (is_normalised(layer.op.kind)) {
       layer.gamma = torch::ones({sizes[0]}).set_requires_grad(true);
       layer.beta = torch::zeros({sizes[0]}).set_requires_grad(true);
       layer.mean = torch::zeros({sizes[0]});
@@ -218,13 +233,15 @@ Tensor Network::logits(const Tensor& features, const Pass& pass) {
   std::vector<Tensor> values(graph_.tensors.size());
   const TensorIndex input = graph_.inputs[0];
   values[static_cast<std::size_t>(input)] = to_nchw(features).contiguous();
-  for (std::size_t i = 0; i + 1 < layers_.size(); ++i) {
+  const std::size_t learning = reconstructs_ ? layers_.size() : layers_.size() - 1;
+  for (std::size_t i = 0; i < learning; ++i) {
     const Layer& layer = layers_[i];
     Tensor y = activated(run(layer, values, pass), activation_of(layer.op.kind));
     if (quantized_) y = fake_quantized(y, layer.op.outputs[0], pass.observe);
     values[static_cast<std::size_t>(layer.op.outputs[0])] = std::move(y);
   }
-  return values[static_cast<std::size_t>(layers_.back().op.inputs[0])];
+  const model::Operator& last = layers_.back().op;
+  return values[static_cast<std::size_t>(reconstructs_ ? last.outputs[0] : last.inputs[0])];
 }
 
 Tensor Network::scores(const Tensor& logits) const {
@@ -257,17 +274,22 @@ Tensor Network::weighted(const Layer& layer, Tensor x, const Pass& pass) {
   const Tensor weight = quantized_ ? fake_quantized_weights(layer.weight) : layer.weight;
   if (std::holds_alternative<model::FullyConnected>(layer.op.kind)) {
     x = to_nhwc(x).flatten(1);
-    if (pass.dropout > 0) {
+    const bool hidden = layer.op.inputs[0] != graph_.inputs[0];
+    if (pass.dropout > 0 && hidden) {
       const Tensor kept = torch::empty_like(x).bernoulli_(1 - pass.dropout, pass.generator);
       x = x * kept / (1 - pass.dropout);
     }
-    return torch::linear(x, weight, layer.bias);
+    return normalised(layer, torch::linear(x, weight, layer.bias), pass);
   }
   const auto* depthwise = std::get_if<model::DepthwiseConv2D>(&layer.op.kind);
   Tensor y = depthwise != nullptr
                  ? convolved(x, weight, layer.bias, *depthwise, x.size(1))
                  : convolved(x, weight, layer.bias, std::get<model::Conv2D>(layer.op.kind), 1);
-  if (folded_) return y;
+  return normalised(layer, std::move(y), pass);
+}
+
+Tensor Network::normalised(const Layer& layer, Tensor y, const Pass& pass) const {
+  if (!layer.gamma.defined()) return y;
   return torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance, pass.training,
                            normalisation_momentum, normalisation_epsilon, /*cudnn_enabled=*/false);
 }
@@ -295,7 +317,9 @@ void Network::fold() {
   for (Layer& layer : layers_) {
     if (!layer.gamma.defined()) continue;
     const Tensor factor = layer.gamma / torch::sqrt(layer.variance + normalisation_epsilon);
-    const Tensor weight = layer.weight * factor.reshape({-1, 1, 1, 1});
+    std::vector<std::int64_t> each_output(static_cast<std::size_t>(layer.weight.dim()), 1);
+    each_output[0] = -1;
+    const Tensor weight = layer.weight * factor.reshape(each_output);
     const Tensor bias = layer.beta - layer.mean * factor;
     layer.weight = weight.detach().set_requires_grad(true);
     layer.bias = bias.detach().set_requires_grad(true);
@@ -327,6 +351,7 @@ std::vector<quantize::Range> Network::ranges() const {
     ranges[i] = {range[0].item<float>(), range[1].item<float>()};
   }
   // Nothing is observed behind the softmax; its scale is the specification's.
+  if (reconstructs_) return ranges;
   ranges[static_cast<std::size_t>(layers_.back().op.outputs[0])] = {0, 1};
   return ranges;
 }

@@ -22,7 +22,7 @@ namespace sengi::train {
 // What one run of the network is for.
 struct Pass {
   bool training = false;         // batch statistics and dropout; else running statistics
-  double dropout = 0;            // of the inputs of fully connected layers
+  double dropout = 0;            // of what fully connected layers take from other layers
   bool observe = false;          // let the ranges of activations follow what is seen
   at::Generator generator = {};  // of the dropout masks; required where dropout > 0
 };
@@ -30,11 +30,12 @@ struct Pass {
 class Network {
  public:
   // Weights are drawn (He et al. 2015) from `seed`; the graph's own are not looked at.
-  // Errors: a graph that is not float32, has no softmax at its end, or has an operator that cannot
-  // be trained (named).
+  // Errors: a graph that is not float32, has neither a softmax at its end nor an output as large as
+  // its input, or has an operator that cannot be trained (named).
   static Result<Network> make(const model::Graph& graph, std::uint64_t seed);
 
-  // features: [N, H, W, C] of the graph's input. Returns what goes into the final softmax, [N, L].
+  // features: [N, H, W, C] of the graph's input. Returns what goes into the final softmax, [N, L];
+  // of a network that says its input again, what it says, [N, H * W * C].
   torch::Tensor logits(const torch::Tensor& features, const Pass& pass);
   // The final softmax's answer, [N, L].
   torch::Tensor scores(const torch::Tensor& logits) const;
@@ -44,6 +45,8 @@ class Network {
   // From now on weights and activations are fake-quantised. Requires: folded.
   void quantize();
   bool folded() const { return folded_; }
+  // Whether its output is to be its input again.
+  bool reconstructs() const { return reconstructs_; }
 
   // The graph with the present weights. Requires: folded.
   model::Graph graph() const;
@@ -66,6 +69,7 @@ class Network {
 
   torch::Tensor run(const Layer& layer, const std::vector<torch::Tensor>& values, const Pass& pass);
   torch::Tensor weighted(const Layer& layer, torch::Tensor x, const Pass& pass);
+  torch::Tensor normalised(const Layer& layer, torch::Tensor y, const Pass& pass) const;
   torch::Tensor fake_quantized(const torch::Tensor& x, model::TensorIndex index, bool observe);
   void draw_weights(std::uint64_t seed);
   const model::Shape& shape(model::TensorIndex index) const;
@@ -74,6 +78,7 @@ class Network {
   std::vector<Layer> layers_;
   torch::Tensor ranges_;                      // [tensors, 2]: lowest and highest seen
   std::vector<model::TensorIndex> range_of_;  // whose range a tensor is quantised by
+  bool reconstructs_ = false;
   bool folded_ = false;
   bool quantized_ = false;
 };

@@ -67,17 +67,59 @@ void add_signal(std::string& text, const signal::FrontEndSpec& s) {
                       static_cast<int>(s.feature), s.coefficients);
 }
 
+void add_signal(std::string& text, const project::Project& p) {
+  const project::SeriesConfig& s = p.series;
+  switch (p.sense()) {
+    case project::Sense::audio:
+      return add_signal(text, p.signal);
+    case project::Sense::series:
+      text += fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}\n", p.kind, p.data.table,
+                          p.data.clip_hop_ms, p.data.blank_is_zero, p.data.normal,
+                          s.sample_rate_hz, s.spec.rows, s.spec.axes,
+                          static_cast<int>(s.spec.feature), s.spec.segments, s.spec.bands,
+                          s.spec.vectors, fmt::join(s.columns, ","));
+      text += fmt::format("low {} high {}\n", fmt::join(s.low, " "), fmt::join(s.high, " "));
+      return;
+    case project::Sense::image:
+      text += fmt::format("{} {} {} {} {} {}\n", p.kind, p.image.frame_width,
+                          p.image.frame_height, p.image.channels, p.image.width, p.image.height);
+      return;
+  }
+}
+
+void add_augmentation(std::string& text, const project::Project& p) {
+  const project::AugmentConfig& a = p.train.augment;
+  const project::SeriesAugmentConfig& s = p.train.series_augment;
+  const project::ImageAugmentConfig& i = p.train.image_augment;
+  switch (p.sense()) {
+    case project::Sense::audio:
+      text += fmt::format("augment {} {} {} {} {} {} {} {} {} {} {}\n", a.shift_ms, a.gain_db,
+                          a.speed_percent, a.vocal_tract_percent, a.noise_probability, a.snr_db_min,
+                          a.snr_db_max, a.time_masks, a.time_mask_columns, a.frequency_masks,
+                          a.frequency_mask_channels);
+      return;
+    case project::Sense::series:
+      text += fmt::format("augment {} {} {} {} {} {}\n", s.shift_percent, s.speed_percent,
+                          s.gain_percent, s.jitter_percent, s.rotate_degrees, s.axis_dropout);
+      return;
+    case project::Sense::image:
+      text += fmt::format("augment {} {} {} {} {} {} {} {} {} {}\n", i.flip_horizontal,
+                          i.flip_vertical, i.rotate_degrees, i.shift_percent, i.zoom_percent,
+                          i.brightness_percent, i.contrast_percent, i.saturation_percent,
+                          i.hue_degrees, i.erase_probability);
+      return;
+  }
+}
+
 void add_training(std::string& text, const project::ModelConfig& m, const project::TrainConfig& t) {
-  const project::AugmentConfig& a = t.augment;
   text +=
       fmt::format("model {} {} {} {}\n", m.architecture, m.channels, m.blocks, m.kernel_columns);
+  if (m.architecture == "random-forest" || m.architecture == "boosted-trees") {
+    text += fmt::format("trees {} {}\n", m.trees, m.depth);
+  }
   text += fmt::format("train {} {} {} {} {} {} {} {} {} {} {}\n", t.epochs, t.batch,
                       t.learning_rate, t.weight_decay, t.dropout, t.label_smoothing,
                       t.weight_averaging, t.patience, t.quantize_epochs, t.threads, t.seed);
-  text += fmt::format("augment {} {} {} {} {} {} {} {} {} {} {}\n", a.shift_ms, a.gain_db,
-                      a.speed_percent, a.vocal_tract_percent, a.noise_probability, a.snr_db_min,
-                      a.snr_db_max, a.time_masks, a.time_mask_columns, a.frequency_masks,
-                      a.frequency_mask_channels);
 }
 
 void add_clip(std::string& text, const data::Clip& clip) {

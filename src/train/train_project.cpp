@@ -10,43 +10,30 @@
 #include "base/files.h"
 #include "data/dataset.h"
 #include "model/tflite.h"
-#include "quantize/quantize.h"
-#include "signal/front_end_tables.h"
-#include "train/architectures.h"
+#include "signal/extractor.h"
 #include "train/checkpoint_file.h"
 #include "train/corpus.h"
 #include "train/epochs.h"
+#include "train/learning.h"
 #include "train/outputs.h"
 #include "train/parallel.h"
 #include "train/record.h"
-#include "train/trainer.h"
 
 namespace sengi::train {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Clips that the ranges of activations are first taken from.
-constexpr std::size_t calibration_clips = 1024;
-
-// Features of the three sides, and the front end they come from.
-struct Prepared {
-  signal::FeatureScaling scaling;
-  std::shared_ptr<const signal::OwnedTables> tables;
-  Examples validation, test, calibration;
-};
-
 Result<Prepared> prepare(const project::Project& project, const Corpus& corpus, int threads) {
   std::vector<std::vector<std::int16_t>> samples;
   for (const LabelledClip& clip : corpus.train) samples.push_back(clip.samples);
-  SENGI_TRY(scaling, signal::calibrate(project.signal, samples));
-  SENGI_TRY(tables, signal::make_tables(project.signal, scaling));
-  const auto size = static_cast<std::size_t>(project.columns()) *
-                    static_cast<std::size_t>(project.signal.column_size());
+  SENGI_TRY(scaling, signal::calibrate(project.features(), samples));
+  SENGI_TRY(extractor, signal::Extractor::make(project.features(), scaling));
+  const signal::FeatureShape shape = extractor.shape(project.clip_samples());
   const auto features = [&](const std::vector<LabelledClip>& clips) {
-    return plain_examples(clips, *tables, size, threads);
+    return plain_examples(clips, extractor, shape.values(), threads);
   };
-  Prepared prepared{scaling, tables, features(corpus.validation), features(corpus.test), {}};
+  Prepared prepared{scaling, extractor, shape, features(corpus.validation), features(corpus.test)};
   // Too few recordings for a validation side: the clips of training stand in, unvaried.
   if (prepared.validation.size() == 0) prepared.validation = features(corpus.train);
   return prepared;
@@ -67,23 +54,21 @@ double estimated_operations(const Record& record, std::size_t validation_example
   return 2.0 * static_cast<double>(record.macs) * (3 * learned + looked_at);
 }
 
-double seconds_of(const std::vector<EpochRecord>& epochs) {
-  double sum = 0;
-  for (const EpochRecord& epoch : epochs) sum += epoch.seconds;
-  return sum;
-}
-
 project::Trained trained_of(const project::Project& project, const Corpus& corpus,
                             const signal::FeatureScaling& scaling) {
   project::Trained trained;
   trained.name = project.name;
   trained.labels = corpus.labels;
+  trained.kind = project.kind;
   if (corpus.unknown) trained.unknown = project.data.unknown;
   if (corpus.silence) trained.silence = project.data.silence;
+  if (project.kind == "anomaly") trained.silence = project.data.normal;
   trained.signal = project.signal;
+  trained.series = project.series;
+  trained.image = project.image;
   trained.feature_offset = scaling.offset;
   trained.feature_multiplier = scaling.multiplier;
-  trained.columns = project.columns();
+  if (project.sense() == project::Sense::audio) trained.columns = project.columns();
   trained.clip_samples = project.clip_samples();
   trained.detect = project.detect;
   trained.config_sha256 = project.config_sha256;
@@ -92,11 +77,13 @@ project::Trained trained_of(const project::Project& project, const Corpus& corpu
 
 }  // namespace
 
-Result<TrainOutcome> train_project(const project::Project& project, const TrainOptions& options) {
+Result<TrainOutcome> train_project(const project::Project& described,
+                                   const TrainOptions& options) {
   const auto start = Clock::now();
   const double processor_before = processor_seconds();
   EnergyMeter meter;
-  SENGI_TRY(dataset, data::load_dataset(project));
+  SENGI_TRY(dataset, data::load_dataset(described));
+  SENGI_TRY(project, data::settle(described, dataset));
   const std::string key = training_key(project, dataset);
   CheckpointFile file(project.out() / "checkpoint.pt", key);
   if (!options.force && !options.resume && up_to_date(project, key)) {
@@ -119,40 +106,21 @@ Result<TrainOutcome> train_project(const project::Project& project, const TrainO
   const int threads = thread_count(project.train.threads);
   use_threads(threads);
   SENGI_TRY(corpus, load_corpus(project, dataset, threads, options.stop));
-  SENGI_TRY(graph, build_network(project.model, {project.columns(), project.signal.column_size()},
-                                 corpus.labels.size()));
   SENGI_TRY(prepared, prepare(project, corpus, threads));
-  const EpochMaker maker(corpus, project, prepared.tables, threads);
-  // Calibrated on what is trained on, variations included.
-  prepared.calibration = maker.make(0);
-  prepared.calibration =
-      prepared.calibration.slice(0, std::min(calibration_clips, prepared.calibration.size()));
-
-  SENGI_TRY(trainer, Trainer::make(graph, project.train));
-  if (options.resume) {
-    if (const auto resumed = trainer.resume(checkpoint); !resumed.ok()) {
-      return Error{fmt::format("{}: {}; train without --resume",
-                               (project.out() / "checkpoint.pt").string(),
-                               resumed.error().message)};
-    }
-  }
-  const double seconds_before = seconds_of(trainer.history());
-  SENGI_TRY(fitted, trainer.run({maker, prepared.validation, prepared.calibration}, options.stop,
-                                [&](std::string bytes) {
-                                  meter.poll();
-                                  file.keep(std::move(bytes));
-                                }));
-  SENGI_TRY(int8_graph, quantize::quantize(fitted.graph, fitted.ranges));
-  int8_graph.name = project.name;
-  fitted.float_graph.name = project.name;
+  const EpochMaker maker(corpus, project, prepared.extractor, threads);
+  const double seconds_before = seconds_in(checkpoint);
+  SENGI_TRY(learned, learn({project, corpus, maker, prepared, file, std::move(checkpoint),
+                            options.stop, [&] { meter.poll(); }}));
+  learned.int8_graph.name = project.name;
+  learned.float_graph.name = project.name;
 
   Record record;
   record.key = key;
-  record.complete = fitted.complete;
-  record.best_float_epoch = fitted.best_float_epoch;
-  record.epochs = trainer.history();
-  SENGI_TRY(float_accuracy, measure_splits(fitted.float_graph, prepared, threads));
-  SENGI_TRY(int8_accuracy, measure_splits(int8_graph, prepared, threads));
+  record.complete = learned.complete;
+  record.best_float_epoch = learned.best_float_epoch;
+  record.epochs = learned.epochs;
+  SENGI_TRY(float_accuracy, measure_splits(learned.float_graph, prepared, threads));
+  SENGI_TRY(int8_accuracy, measure_splits(learned.int8_graph, prepared, threads));
   record.float_accuracy = float_accuracy;
   record.int8_accuracy = int8_accuracy;
   record.labels = corpus.labels;
@@ -162,9 +130,9 @@ Result<TrainOutcome> train_project(const project::Project& project, const TrainO
   record.groups_train = corpus.groups_train;
   record.groups_validation = corpus.groups_validation;
   record.groups_test = corpus.groups_test;
-  record.examples_learned = trainer.examples_learned();
-  record.parameters = count_parameters(fitted.float_graph);
-  record.macs = count_macs(fitted.float_graph);
+  record.examples_learned = learned.examples;
+  record.parameters = count_parameters(learned.float_graph);
+  record.macs = count_macs(learned.float_graph);
   record.operations = estimated_operations(record, prepared.validation.size());
   record.threads = threads;
   record.library = training_library();
@@ -178,13 +146,14 @@ Result<TrainOutcome> train_project(const project::Project& project, const TrainO
   record.energy = meter.energy(processor_s, times);
   if (options.grid) record.grid = *options.grid;
 
-  if (!fitted.complete) SENGI_CHECK(file.flush());
+  if (!learned.complete) SENGI_CHECK(file.flush());
   TrainOutcome outcome{
-      .complete = fitted.complete, .could_resume = could_resume, .record = to_json(record)};
+      .complete = learned.complete, .could_resume = could_resume, .record = to_json(record)};
   SENGI_CHECK(write_outputs(
-      project, {model::write_tflite(int8_graph), model::write_tflite(fitted.float_graph),
+      project, {model::write_tflite(learned.int8_graph),
+                model::write_tflite(learned.float_graph),
                 trained_of(project, corpus, prepared.scaling), outcome.record}));
-  if (fitted.complete) file.remove();
+  if (learned.complete) file.remove();
   return outcome;
 }
 

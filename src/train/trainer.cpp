@@ -66,6 +66,15 @@ std::optional<Tally> learn(Learner& learner, const Examples& examples, std::size
 
 std::string_view name_of(Phase phase) { return phase == Phase::floating ? "float" : "int8"; }
 
+double seconds_in(std::string_view checkpoint) {
+  const Json json = Json::parse(checkpoint.substr(0, checkpoint.find('\n')), nullptr,
+                                /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("history")) return 0;
+  double sum = 0;
+  for (const Json& epoch : json["history"]) sum += epoch.value("seconds", 0.0);
+  return sum;
+}
+
 double scheduled_rate(double peak, std::size_t step, std::size_t total) {
   constexpr double last_share = 0.01;
   const double at = (static_cast<double>(step) + 1) / static_cast<double>(total);
@@ -149,9 +158,12 @@ void Trainer::run_phase(const PhasePlan& plan, const Material& material,
     p.history.push_back({plan.phase, p.next, rate(0), learned->mean_loss(), learned->accuracy(),
                          validation.mean_loss(), validation.accuracy(), seconds_since(start)});
     choose(validation, p.next);
-    progress->note(fmt::format("loss {:.3f}, validation {:.1f} % (best {:.1f} %)",
-                               learned->mean_loss(), 100 * validation.accuracy(),
-                               100 * p.best_accuracy));
+    progress->note(learner_.reconstructs()
+                       ? fmt::format("loss {:.3f}, validation {:.3f} (best {:.3f})",
+                                     learned->mean_loss(), validation.mean_loss(), p.best_loss)
+                       : fmt::format("loss {:.3f}, validation {:.1f} % (best {:.1f} %)",
+                                     learned->mean_loss(), 100 * validation.accuracy(),
+                                     100 * p.best_accuracy));
     keep(checkpoint());
   }
   cut_short_ = cut_short_ || more();

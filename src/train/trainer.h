@@ -46,6 +46,9 @@ struct Fitted {
   std::int32_t best_float_epoch = 0;    // 0: none was finished
 };
 
+// Seconds that the epochs of a checkpoint took; 0 where it is none.
+double seconds_in(std::string_view checkpoint);
+
 // Learning rate at a step of `total`: a linear rise over the first twentieth, then half a cosine
 // down to a hundredth of the peak (Loshchilov and Hutter 2017, without restarts).
 double scheduled_rate(double peak, std::size_t step, std::size_t total);
@@ -67,6 +70,8 @@ class Trainer {
   // Epochs finished so far, those before a resume included.
   const std::vector<EpochRecord>& history() const { return progress_.history; }
   std::uint64_t examples_learned() const { return progress_.examples_learned; }
+  // See Learner.
+  bool reconstructs() const { return learner_.reconstructs(); }
 
  private:
   struct PhasePlan {

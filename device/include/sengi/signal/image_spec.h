@@ -14,6 +14,8 @@ struct ImageSpec {
   std::int32_t width = 96;         // that the network sees, 1 .. frame_width
   std::int32_t height = 96;        // 1 .. frame_height
 
+  // Levels of one frame.
+  constexpr std::int32_t frame_samples() const { return frame_width * frame_height * channels; }
   bool operator==(const ImageSpec&) const = default;
 };
 
