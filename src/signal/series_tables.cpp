@@ -42,11 +42,12 @@ std::vector<std::uint8_t> make_bands(const SeriesSpec& spec) {
 double least_deviation(const SeriesSpec& spec, std::size_t channel) {
   constexpr double count = scaled_steps;
   constexpr double octave = scaled_steps * 4096 / 100;
+  constexpr double share = scaled_steps * (1 << share_bits) / 4096;
   if (spec.feature == SeriesFeature::raw) return count;
   const std::size_t of_axis =
       channel %
       size(series_statistics + (spec.feature == SeriesFeature::spectral ? spec.bands : 0));
-  if (of_axis == 5) return 1;
+  if (of_axis == 5) return share;
   return of_axis == 1 || of_axis == 4 || of_axis > 5 ? octave : count;
 }
 

@@ -36,8 +36,8 @@ SeriesTables view(const OwnedSeriesTables& tables);
 FeatureScaling neutral_series_scaling(const SeriesSpec& spec);
 
 // Scaling that gives each channel mean 0 and a standard deviation of 32 steps over the windows
-// given, each [rows][axes]. A channel that hardly changes is not raised without end: a count or a
-// hundredth of an octave is at most one step, a crossing at most 32.
+// given, each [rows][axes]. A channel that hardly changes is not raised without end: a count, a
+// hundredth of an octave or a crossing in 4,096 rows is at most one step.
 // Errors: those of make_series_tables(); no window; one of another size.
 Result<FeatureScaling> calibrate_series(const SeriesSpec& spec,
                                         std::span<const std::vector<std::int16_t>> windows);

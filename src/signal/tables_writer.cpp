@@ -113,8 +113,7 @@ std::string series_spec_as_cpp(const SeriesSpec& spec) {
 std::string series_tables_as_cpp(const OwnedSeriesTables& tables, const std::string& name) {
   const bool spectral = tables.spec.feature == SeriesFeature::spectral;
   std::string text = "namespace {\n\n";
-  text += array("From counts, crossings and 1/4096 octave to int8: subtract this,", "std::int32_t",
-                "offset", tables.scaling.offset);
+  text += array("To int8: subtract this,", "std::int32_t", "offset", tables.scaling.offset);
   text += array("then multiply by this, 1.0 = 2^16", "std::int32_t", "multiplier",
                 tables.scaling.multiplier);
   if (spectral) {

@@ -23,7 +23,8 @@
 //   2  lowest       counts
 //   3  highest      counts
 //   4  change       log2(1 + the mean of |row - row before| in counts), in 1/4096 of an octave
-//   5  crossings    how often the values go from one side of their mean to the other
+//   5  crossings    how many of the steps from row to row go from one side of the mean to the
+//                   other: their share, 1.0 = 2^14
 //
 // What a thing does lies in the ratios of its deviations, not in their differences: a walk has ten
 // times that of a rest, a run three times that of a walk. Hence the logarithms. The length of a
@@ -68,6 +69,8 @@ constexpr std::int32_t series_window_size(const SeriesSpec& spec) {
   const std::int32_t longest = longest_segment(spec);
   return spec.rows % spec.segments == 0 ? longest : 2 * longest - 1;
 }
+
+inline constexpr int share_bits = 14;  // of the crossings
 
 inline constexpr std::uint8_t outside_bands = 255;  // in `band`: the bin is in none
 
@@ -279,7 +282,9 @@ class SeriesFrontEnd {
       if (side == -now) ++crossings;
       side = now;
     });
-    next(crossings);
+    next(count > 1
+             ? static_cast<std::int32_t>(quotient(std::int64_t{crossings} << share_bits, count - 1))
+             : 0);
   }
 
   template <typename Next>
