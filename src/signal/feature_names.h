@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sengi/signal/front_end.h"
+#include "sengi/signal/series_spec.h"
 
 namespace sengi::signal {
 
@@ -16,5 +17,10 @@ const std::vector<std::string>& feature_names();
 
 std::string_view name_of(Feature feature);
 std::optional<Feature> feature_named(std::string_view name);
+
+// The same of series: "raw", "statistics", "spectral".
+const std::vector<std::string>& series_feature_names();
+std::string_view name_of(SeriesFeature feature);
+std::optional<SeriesFeature> series_feature_named(std::string_view name);
 
 }  // namespace sengi::signal

@@ -7,36 +7,14 @@
 #include <numbers>
 
 #include "signal/spec_check.h"
+#include "signal/table_parts.h"
 
 namespace sengi::signal {
 namespace {
 
 constexpr double pi = std::numbers::pi;
 
-template <typename Int>
-Int fixed(double real, int fraction_bits) {
-  return static_cast<Int>(std::llround(std::ldexp(real, fraction_bits)));
-}
-
 std::size_t size(std::int32_t count) { return static_cast<std::size_t>(count); }
-
-// Hann's window, without its zero at either end.
-std::vector<std::uint16_t> make_window(std::int32_t samples) {
-  std::vector<std::uint16_t> window(size(samples));
-  for (std::size_t i = 0; i < window.size(); ++i) {
-    const double phase = 2 * pi * (static_cast<double>(i) + 0.5) / samples;
-    window[i] = fixed<std::uint16_t>(0.5 - 0.5 * std::cos(phase), 15);
-  }
-  return window;
-}
-
-std::vector<std::int32_t> make_sine(std::int32_t fft_size) {
-  std::vector<std::int32_t> sine(size(sine_table_size(fft_size)));
-  for (std::size_t i = 0; i < sine.size(); ++i) {
-    sine[i] = fixed<std::int32_t>(std::sin(2 * pi * static_cast<double>(i) / fft_size), 30);
-  }
-  return sine;
-}
 
 double mel_of(double hz) { return 2595 * std::log10(1 + hz / 700); }
 
@@ -172,10 +150,8 @@ Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
     return Error{
         fmt::format("no clip is as long as one window of {} samples", spec.window_samples)};
   }
-  // Steps of int8 for one standard deviation: values up to four deviations away are kept.
-  constexpr double steps = 32;
   // Nothing is raised so far that a hundredth of an octave fills a step.
-  constexpr double least_deviation = steps * 4096 / 100;
+  constexpr double least_deviation = scaled_steps * 4096 / 100;
   FeatureScaling scaling;
   for (std::size_t i = 0; i < column_size; ++i) {
     const double mean = sum[i] / static_cast<double>(columns);
@@ -183,7 +159,7 @@ Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
         std::sqrt(std::max(0.0, squares[i] / static_cast<double>(columns) - mean * mean));
     scaling.offset.push_back(static_cast<std::int32_t>(std::lround(mean)));
     scaling.multiplier.push_back(
-        fixed<std::int32_t>(steps / std::max(deviation, least_deviation), 16));
+        fixed<std::int32_t>(scaled_steps / std::max(deviation, least_deviation), 16));
   }
   return scaling;
 }

@@ -5,12 +5,18 @@
 
 #include <bit>
 
+#include "sengi/signal/series_front_end.h"
+
 namespace sengi::signal {
+namespace {
+
+bool outside(std::int32_t value, std::int32_t least, std::int32_t most) {
+  return value < least || value > most;
+}
+
+}  // namespace
 
 std::optional<SpecFault> find_fault(const FrontEndSpec& s) {
-  const auto outside = [](std::int32_t value, std::int32_t least, std::int32_t most) {
-    return value < least || value > most;
-  };
   if (outside(s.sample_rate_hz, 1000, 48000)) {
     return SpecFault{{"sample_rate_hz"},
                      fmt::format("the sample rate must be from 1000 to 48000 Hz, "
@@ -55,6 +61,46 @@ std::optional<SpecFault> find_fault(const FrontEndSpec& s) {
                      fmt::format("the DCT keeps from 1 to {} coefficients (one a mel channel), "
                                  "not {}",
                                  s.mel_channels, s.coefficients)};
+  }
+  return std::nullopt;
+}
+
+std::optional<SpecFault> find_series_fault(const SeriesSpec& s) {
+  constexpr std::int32_t most_rows = 4096;
+  constexpr std::int32_t most_axes = 256;
+  constexpr std::int32_t most_bands = 32;
+  if (outside(s.rows, 1, most_rows)) {
+    return SpecFault{{"clip_ms", "sample_rate_hz"},
+                     fmt::format("a window must have from 1 to {} rows, not {}; make clip_ms or "
+                                 "sample_rate_hz smaller or larger",
+                                 most_rows, s.rows)};
+  }
+  if (outside(s.axes, 1, most_axes)) {
+    return SpecFault{{"axes"},
+                     fmt::format("a row must have from 1 to {} values, not {}", most_axes, s.axes)};
+  }
+  if (s.feature == SeriesFeature::raw) return std::nullopt;
+  if (outside(s.segments, 1, s.rows)) {
+    return SpecFault{{"segments", "clip_ms", "sample_rate_hz"},
+                     fmt::format("a window of {} rows has from 1 to {} segments, not {}", s.rows,
+                                 s.rows, s.segments)};
+  }
+  if (outside(s.vectors, 0, s.axes / 3)) {
+    return SpecFault{{"vectors", "axes"},
+                     fmt::format("{} axes hold from 0 to {} vectors of three, not {}", s.axes,
+                                 s.axes / 3, s.vectors)};
+  }
+  if (s.feature != SeriesFeature::spectral) return std::nullopt;
+  if (outside(s.bands, 1, most_bands)) {
+    return SpecFault{{"bands"},
+                     fmt::format("a spectrum has from 1 to {} bands, not {}", most_bands, s.bands)};
+  }
+  if (const std::int32_t bins = series_fft_size(s) / 2; s.bands > bins) {
+    return SpecFault{{"bands", "segments", "clip_ms"},
+                     fmt::format("{} bands are more than the {} frequencies that a segment of {} "
+                                 "rows is parted into; ask for at most as many bands, or for fewer "
+                                 "segments or a longer clip_ms",
+                                 s.bands, bins, longest_segment(s))};
   }
   return std::nullopt;
 }

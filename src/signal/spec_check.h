@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sengi/signal/front_end.h"
+#include "sengi/signal/series_spec.h"
 
 namespace sengi::signal {
 
@@ -19,5 +20,9 @@ struct SpecFault {
 // Whether a front end can be built: each value in the range that sengi/signal/front_end.h gives it
 // and all of them with one another.
 std::optional<SpecFault> find_fault(const FrontEndSpec& spec);
+
+// The same of a series front end, by the ranges of sengi/signal/series_spec.h. Values that the
+// feature does not look at may be anything.
+std::optional<SpecFault> find_series_fault(const SeriesSpec& spec);
 
 }  // namespace sengi::signal

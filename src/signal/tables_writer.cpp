@@ -32,13 +32,27 @@ std::string array(const std::string& comment, const std::string& type, const std
   return text + line + "\n\n";
 }
 
+// "    .NAME = VALUE,\n"
+template <typename Value>
+std::string field(std::string_view name, const Value& value) {
+  return fmt::format("    .{} = {},\n", name, value);
+}
+
+std::string indented(const std::string& lines) {
+  std::string text;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at);
+    text += "    " + lines.substr(at, end - at + 1);
+    at = end + 1;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string spec_as_cpp(const FrontEndSpec& spec) {
   std::string text;
-  const auto line = [&](std::string_view name, const auto& value) {
-    text += fmt::format("    .{} = {},\n", name, value);
-  };
+  const auto line = [&](std::string_view name, const auto& value) { text += field(name, value); };
   line("sample_rate_hz", spec.sample_rate_hz);
   line("window_samples", spec.window_samples);
   line("hop_samples", spec.hop_samples);
@@ -75,12 +89,7 @@ std::string tables_as_cpp(const OwnedTables& tables, const std::string& name) {
       "const sengi::signal::FrontEndTables {} = {{\n"
       "    .spec = {{\n",
       name);
-  std::string spec_lines = spec_as_cpp(spec);
-  for (std::size_t at = 0; at < spec_lines.size();) {
-    const std::size_t end = spec_lines.find('\n', at);
-    text += "    " + spec_lines.substr(at, end - at + 1);
-    at = end + 1;
-  }
+  text += indented(spec_as_cpp(spec));
   text += fmt::format(
       "    }},\n"
       "    .window = window,\n"
@@ -92,6 +101,35 @@ std::string tables_as_cpp(const OwnedTables& tables, const std::string& name) {
       "}};\n",
       tables.dct.empty() ? "nullptr" : "dct");
   return text;
+}
+
+std::string series_spec_as_cpp(const SeriesSpec& spec) {
+  return field("rows", spec.rows) + field("axes", spec.axes) +
+         field("feature", fmt::format("sengi::signal::SeriesFeature::{}", name_of(spec.feature))) +
+         field("segments", spec.segments) + field("bands", spec.bands) +
+         field("vectors", spec.vectors);
+}
+
+std::string series_tables_as_cpp(const OwnedSeriesTables& tables, const std::string& name) {
+  const bool spectral = tables.spec.feature == SeriesFeature::spectral;
+  std::string text = "namespace {\n\n";
+  text += array("To int8: subtract this,", "std::int32_t", "offset", tables.scaling.offset);
+  text += array("then multiply by this, 1.0 = 2^16", "std::int32_t", "multiplier",
+                tables.scaling.multiplier);
+  if (spectral) {
+    text += array("Hann window of a segment, 1.0 = 2^15", "std::uint16_t", "window", tables.window);
+    text += array("A quarter of a sine, 1.0 = 2^30", "std::int32_t", "sine", tables.sine);
+    text += array(fmt::format("For each bin of the transform: its band ({}: none)", outside_bands),
+                  "std::uint8_t", "band", tables.band);
+  }
+  text += "}  // namespace\n\n";
+  text += fmt::format("const sengi::signal::SeriesTables {} = {{\n    .spec = {{\n", name);
+  text += indented(series_spec_as_cpp(tables.spec)) + "    },\n";
+  text += field("offset", "offset") + field("multiplier", "multiplier");
+  for (const std::string_view each : {"window", "sine", "band"}) {
+    text += field(each, spectral ? each : "nullptr");
+  }
+  return text + "};\n";
 }
 
 }  // namespace sengi::signal

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "signal/front_end_tables.h"
+#include "signal/series_tables.h"
 
 namespace sengi::signal {
 
@@ -14,5 +15,9 @@ std::string tables_as_cpp(const OwnedTables& tables, const std::string& name);
 
 // The spec as designated initialisers, a line each: "    .sample_rate_hz = 16000,\n" ...
 std::string spec_as_cpp(const FrontEndSpec& spec);
+
+// The same of a series: `const sengi::signal::SeriesTables NAME`, and its spec.
+std::string series_tables_as_cpp(const OwnedSeriesTables& tables, const std::string& name);
+std::string series_spec_as_cpp(const SeriesSpec& spec);
 
 }  // namespace sengi::signal
