@@ -53,8 +53,8 @@ Library library_of(const Plan& plan, const std::vector<CodeFile>& code) {
     if (file.name.ends_with(".cpp")) {
       library.sources.push_back(fmt::format("src/{}/{}", plan.name, file.name));
     }
-    for (const char* beside : {"listener", "watcher", "camera"}) {
-      if (file.name == std::string(beside) + ".h") library.beside = beside;
+    for (const std::string& beside : listener_names()) {
+      if (file.name == beside + ".h") library.beside = beside;
     }
   }
   return library;

@@ -5,6 +5,17 @@
 #include "compile/export_parts.h"
 
 namespace sengi::compile {
+namespace {
+
+// What the example reads.
+const char* input_words(const Library& library) {
+  if (library.beside == "listener") return "samples.raw   # 16-bit, mono";
+  if (library.beside == "watcher") return "rows.raw   # 16-bit, row by row";
+  if (library.beside == "camera") return "frames.raw   # a byte a level, line by line";
+  return "inputs.raw   # inputs, back to back";
+}
+
+}  // namespace
 
 std::vector<CodeFile> cmake_files(const Library& library) {
   const std::string lists =
@@ -34,8 +45,7 @@ endif()
 
 In a project of yours: `add_subdirectory({0})`, and link to `{0}`.
 )",
-      library.name, library.sentence,
-      input_words(library));
+      library.name, library.sentence, input_words(library));
   const Platform platform = {"#include <cstdio>\n",
                              "  return std::fread(to, 1, bytes, stdin) == bytes;\n",
                              "  std::printf(\"%s %ld\\n\", what, value);\n",

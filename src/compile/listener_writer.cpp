@@ -11,6 +11,7 @@
 #include "compile/writer.h"
 #include "sengi/detect/detector.h"
 #include "signal/extractor.h"
+#include "signal/image_tables_writer.h"
 #include "signal/tables_writer.h"
 
 namespace sengi::compile {
@@ -282,6 +283,13 @@ std::string file_name(project::Sense sense) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& listener_names() {
+  static const std::vector<std::string> names = {file_name(project::Sense::audio),
+                                                 file_name(project::Sense::series),
+                                                 file_name(project::Sense::image)};
+  return names;
+}
 
 std::string firmware_of(project::Sense sense) {
   return sense == project::Sense::audio ? "keyword" : file_name(sense);

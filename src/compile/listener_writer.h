@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "project/trained.h"
@@ -15,6 +16,9 @@ struct ListenerCode {
   std::string header;  // NAME.h
   std::string source;  // NAME.cpp
 };
+
+// All that ListenerCode::name may be.
+const std::vector<std::string>& listener_names();
 
 // The folder below firmware/ whose program runs a project of this sense.
 std::string firmware_of(project::Sense sense);

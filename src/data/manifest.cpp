@@ -81,13 +81,6 @@ std::string csv_cell(std::string_view cell) {
   return text + '"';
 }
 
-std::optional<Split> split_named(std::string_view name) {
-  for (const Split side : {Split::train, Split::validation, Split::test}) {
-    if (name == name_of(side)) return side;
-  }
-  return std::nullopt;
-}
-
 // A time in seconds, or nothing where the cell holds no such thing.
 std::optional<double> seconds(std::string_view cell) {
   const auto value = number_in(cell);
@@ -141,8 +134,15 @@ std::string read_row(const CsvRow& cells, const Header& header, ManifestRow& row
 
 }  // namespace
 
+std::optional<Split> split_named(std::string_view name) {
+  for (const Split side : {Split::train, Split::validation, Split::test}) {
+    if (name == name_of(side)) return side;
+  }
+  return std::nullopt;
+}
+
 std::string manifest_of(const Dataset& dataset) {
-  const bool rows = std::ranges::any_of(dataset.clips, [](const Clip& c) { return c.row; });
+  const bool rows = std::ranges::any_of(dataset.clips, [](const Clip& clip) { return clip.row.has_value(); });
   std::string text =
       fmt::format("path,label,group,split,start_s,end_s{}\n", rows ? ",row" : "");
   for (const Clip& clip : dataset.clips) {

@@ -29,6 +29,9 @@ struct ManifestRow {
   std::vector<std::string> others;  // cells of the other columns, in the order of their names
 };
 
+// "train", "validation" or "test"; nothing for other words.
+std::optional<Split> split_named(std::string_view name);
+
 // A row that cannot be used, and why.
 struct ManifestFault {
   std::size_t line;

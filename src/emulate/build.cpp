@@ -46,15 +46,18 @@ Result<std::string> network_name(const fs::path& header) {
 // application.h, through which a firmware's main program reaches the network it is built with,
 // where the code does not bring it. A firmware without a network needs none.
 Result<void> write_application(const std::vector<fs::path>& code, const fs::path& folder) {
-  const auto holder_of = [&](const char* header) {
+  const auto holder_of = [&](const std::string& header) {
     return std::find_if(code.begin(), code.end(),
                         [&](const fs::path& part) { return is_there(part / header); });
   };
   const auto network = holder_of("model.h");
   if (holder_of("application.h") != code.end() || network == code.end()) return {};
   SENGI_TRY(name, network_name(*network / "model.h"));
-  const bool listens = holder_of("listener.h") != code.end();
-  return write_text(folder / "application.h", compile::generate_application_header(name, listens));
+  std::string beside;
+  for (const std::string& one : compile::listener_names()) {
+    if (holder_of(one + ".h") != code.end()) beside = one;
+  }
+  return write_text(folder / "application.h", compile::generate_application_header(name, beside));
 }
 
 Sections sections_of(const Elf& elf) {

@@ -72,19 +72,20 @@ struct KnownSound {
 
 Result<KnownSound> join_test_clips(const project::Trained& trained, const project::Project& project,
                                    const data::Dataset& dataset) {
+  const data::ClipReader reader(project);
   Stream stream(static_cast<std::size_t>(trained.clip_samples), trained.signal.sample_rate_hz);
   for (std::size_t label = 0; label < trained.labels.size(); ++label) {
     const std::string& name = trained.labels[label];
     const bool event = name != trained.unknown && name != trained.silence;
     const data::Clip* clip = event ? first_test_clip(dataset, name) : nullptr;
     if (clip == nullptr || stream.truth().size() == most_words) continue;
-    SENGI_TRY(word, data::read_clip(*clip, project));
+    SENGI_TRY(word, reader.read(*clip));
     stream.add(label, word);
   }
   if (stream.truth().empty()) return Error{"no clip of an event is on the test side of the split"};
   const data::Clip* quiet = first_test_clip(dataset, trained.silence);
   if (quiet != nullptr) {
-    SENGI_TRY(background, data::read_clip(*quiet, project));
+    SENGI_TRY(background, reader.read(*quiet));
     stream.add_background(background);
   }
   const std::string origin =
@@ -173,6 +174,7 @@ Result<std::vector<Stretch>> read_label_track(const fs::path& path,
 Result<Example> listen_to_known_sound(const Pipeline& pipeline, const project::Project& project,
                                       const data::Dataset& dataset) {
   const project::Trained& trained = pipeline.trained();
+  if (trained.sense() != project::Sense::audio) return Error{"there is no sound to listen to"};
   SENGI_TRY(sound, known_sound(trained, project, dataset));
   SENGI_TRY(board, emulate::load_board("host"));
   SENGI_TRY(program, emulate::build_device_program(trained, pipeline.graph(), board,

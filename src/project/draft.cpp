@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "signal/feature_names.h"
-#include "signal/series_tables.h"
 
 namespace sengi::project {
 namespace {

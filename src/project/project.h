@@ -37,8 +37,8 @@ struct DataConfig {
   std::int32_t clip_hop_ms = 0;  // recordings are cut into clips this far apart; 0: the middle alone
   std::string table;             // a CSV file with an example a row; wins over manifest and path
   std::string label_column = "label";  // of the table
-  std::string group_column = "group";  // may be missing, as may
-  std::string split_column = "split";
+  std::string group_column;            // likewise; empty: there is none, as with
+  std::string split_column;
   bool blank_is_zero = false;     // empty cells of the table count as 0
   std::string normal = "normal";  // of an anomaly project: the label that it is trained on
 

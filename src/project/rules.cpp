@@ -85,9 +85,9 @@ Broken check_series(const Project& p) {
   const auto axes = static_cast<std::size_t>(s.spec.axes);
   if (axes > 0 && !s.low.empty() && s.low.size() != axes && s.low.size() != 1) {
     return BrokenRule{{"signal.low", "signal.axes"},
-                      fmt::format("low and high have {} each for {}; give one for each, or one for "
-                                  "all",
-                                  counted(s.low.size(), "number"), counted(axes, "axis", "axes"))};
+                      fmt::format("low and high have {} each and a row has {} axes; give one for "
+                                  "each, or one for all",
+                                  counted(s.low.size(), "number"), axes)};
   }
   if (p.kind == "sequence" && p.data.table.empty()) {
     return BrokenRule{{"data.manifest", "data.path"},
@@ -96,9 +96,8 @@ Broken check_series(const Project& p) {
   }
   if (!p.data.table.empty() && axes > 0 && !s.columns.empty() && s.columns.size() % axes != 0) {
     return BrokenRule{{"signal.axes", "signal.columns"},
-                      fmt::format("{} do not make whole rows of {}",
-                                  counted(s.columns.size(), "column"),
-                                  counted(axes, "axis", "axes"))};
+                      fmt::format("{} do not make whole rows of {} axes",
+                                  counted(s.columns.size(), "column"), axes)};
   }
   return std::nullopt;
 }

@@ -250,7 +250,7 @@ std::string fault_of_series(const Trained& t) {
 }
 
 std::string fault_of_image(const Trained& t) {
-  if (const auto fault = find_image_fault(t.image)) return fault->message;
+  if (const auto fault = find_fault(t.image)) return fault->message;
   if (t.clip_samples != t.image.frame_samples()) return "clip_samples does not follow from the frame";
   return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "signal/image_tables_writer.h"
 #include "signal/tables_writer.h"
 
 namespace sengi::signal {
@@ -28,12 +29,39 @@ std::int32_t columns_in(std::int32_t samples, const FrontEndSpec& spec) {
   return std::max(0, samples / spec.hop_samples - hops_of_window + 1);
 }
 
-// Below this a spread is noise of the front end's own arithmetic, and is not raised to fill int8.
-double least_deviation(const FeatureSpec& spec, double steps) {
-  return std::visit(Match{[&](const FrontEndSpec&) { return steps * 4096 / 100; },
-                          [](const SeriesSpec&) { return 1.0; },
-                          [](const ImageSpec&) { return 256.0; }},
-                    spec);
+// An image's colours have one scaling each. A spread of less than a level is the camera's noise,
+// and is not raised to fill int8.
+Result<FeatureScaling> calibrate_image(const ImageSpec& spec,
+                                       std::span<const std::vector<std::int16_t>> frames) {
+  const auto channels = static_cast<std::size_t>(spec.channels);
+  const FeatureScaling neutral{std::vector<std::int32_t>(channels, 0),
+                               std::vector<std::int32_t>(channels, 1 << 16)};
+  SENGI_TRY(tables, make_image_tables(spec, neutral));
+  std::vector<double> sum(channels, 0);
+  std::vector<double> squares(channels, 0);
+  std::size_t pixels = 0;
+  for (const std::vector<std::int16_t>& frame : frames) {
+    const std::vector<std::int32_t> values = unscaled_image_features(*tables, frame);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double value = values[i];
+      sum[i % channels] += value;
+      squares[i % channels] += value * value;
+    }
+    pixels += values.size() / channels;
+  }
+  if (pixels == 0) return Error{"no image to see how light they are"};
+  constexpr double steps = 32;  // of int8 for one standard deviation
+  constexpr double level = 256;
+  FeatureScaling scaling;
+  for (std::size_t i = 0; i < channels; ++i) {
+    const double mean = sum[i] / static_cast<double>(pixels);
+    const double deviation =
+        std::sqrt(std::max(0.0, squares[i] / static_cast<double>(pixels) - mean * mean));
+    scaling.offset.push_back(static_cast<std::int32_t>(std::lround(mean)));
+    const double scale = steps / std::max(deviation, level);
+    scaling.multiplier.push_back(static_cast<std::int32_t>(std::lround(scale * 65536)));
+  }
+  return scaling;
 }
 
 }  // namespace
@@ -110,35 +138,10 @@ std::size_t scaled_values(const FeatureSpec& spec) {
 
 Result<FeatureScaling> calibrate(const FeatureSpec& spec,
                                  std::span<const std::vector<std::int16_t>> clips) {
-  const std::size_t period = scaled_values(spec);
-  const FeatureScaling neutral{std::vector<std::int32_t>(period, 0),
-                               std::vector<std::int32_t>(period, 1 << 16)};
-  SENGI_TRY(extractor, Extractor::make(spec, neutral));
-  std::vector<double> sum(period, 0);
-  std::vector<double> squares(period, 0);
-  std::size_t count = 0;  // of values that share a scaling
-  for (const std::vector<std::int16_t>& clip : clips) {
-    const std::vector<std::int32_t> values = extractor.unscaled(clip);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double value = values[i];
-      sum[i % period] += value;
-      squares[i % period] += value * value;
-    }
-    count += values.size() / period;
-  }
-  if (count == 0) return Error{"no clip is long enough to make features of"};
-  // Values up to four deviations away are kept.
-  constexpr double steps = 32;
-  FeatureScaling scaling;
-  for (std::size_t i = 0; i < period; ++i) {
-    const double mean = sum[i] / static_cast<double>(count);
-    const double deviation =
-        std::sqrt(std::max(0.0, squares[i] / static_cast<double>(count) - mean * mean));
-    scaling.offset.push_back(static_cast<std::int32_t>(std::lround(mean)));
-    const double scale = steps / std::max(deviation, least_deviation(spec, steps));
-    scaling.multiplier.push_back(static_cast<std::int32_t>(std::lround(scale * 65536)));
-  }
-  return scaling;
+  return std::visit(Match{[&](const FrontEndSpec& audio) { return calibrate(audio, clips); },
+                          [&](const SeriesSpec& series) { return calibrate_series(series, clips); },
+                          [&](const ImageSpec& image) { return calibrate_image(image, clips); }},
+                    spec);
 }
 
 }  // namespace sengi::signal
