@@ -50,7 +50,8 @@ Result<std::vector<std::size_t>> find_values(const NamedRows& rows, const Series
   return columns;
 }
 
-// Rows a second: one over the mean of the steps that are no gaps, by the median.
+// Rows a second: one over the mean of the steps between which no row seems to be lost, those up to
+// one and a half times the median.
 std::optional<double> rate_of(const std::vector<double>& time_s) {
   if (time_s.size() < 2) return std::nullopt;
   std::vector<double> steps;
@@ -58,7 +59,7 @@ std::optional<double> rate_of(const std::vector<double>& time_s) {
   for (std::size_t i = 1; i < time_s.size(); ++i) steps.push_back(time_s[i] - time_s[i - 1]);
   const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
   std::ranges::nth_element(steps, middle);
-  const double longest = gap_periods * *middle;
+  const double longest = 1.5 * *middle;
   double sum = 0;
   std::size_t count = 0;
   for (const double step : steps) {

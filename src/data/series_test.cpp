@@ -320,7 +320,7 @@ TEST(Series, ReadsRealRecordings) {
   }
   const Series gesture = read_series(wand).value();
   EXPECT_EQ(gesture.columns.size(), 6U);
-  EXPECT_NEAR(*gesture.rate_hz, 90, 10);
+  EXPECT_NEAR(*gesture.rate_hz, 100, 2);
   const Series anomaly = read_series(pump).value();
   EXPECT_EQ(anomaly.columns.size(), 10U);
   EXPECT_NEAR(*anomaly.rate_hz, 1, 1e-3);
