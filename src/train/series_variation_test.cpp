@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/series_variation.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,6 @@
 namespace sengi::train {
 namespace {
 
-using testing::Each;
 using Window = std::vector<std::int16_t>;
 
 project::SeriesAugmentConfig nothing() {
@@ -192,15 +191,7 @@ TEST(SeriesVariation, SilencesOneAxisAsOftenAsAskedFor) {
 }
 
 TEST(SeriesVariation, SaturatesAtTheEndsOfTheRange) {
-  auto config = nothing();
-  config.jitter_percent = 100;
-  const SeriesVariation variation(config, 2, 2, 0, {30000, 30000});
   Random random({10});
-  for (int i = 0; i < 50; ++i) {
-    for (const std::int16_t x : variation.vary(Window{32767, -32768, 32767, -32768}, random)) {
-      EXPECT_GE(std::abs(int{x}), 0);
-    }
-  }
   auto loud = nothing();
   loud.gain_percent = 300;
   const SeriesVariation gain(loud, 1, 2, 0, {0, 0});
