@@ -69,7 +69,7 @@ std::string written_path(const fs::path& path, const fs::path& folder) {
 
 std::string other_column(const std::string& name) {
   const auto header = parse_manifest("path,label," + csv_line({name}), "");
-  const bool free = header.ok() && header.value().other_columns.size() == 1;
+  const bool free = !name.empty() && header.ok() && header.value().other_columns.size() == 1;
   return free ? name : "other_" + name;
 }
 
