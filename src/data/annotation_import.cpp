@@ -12,8 +12,8 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "data/audio.h"
-#include "data/csv.h"
 #include "data/label_folders.h"
+#include "data/manifest_rows.h"
 #include "data/recorder_metadata.h"
 
 namespace sengi::data {
@@ -144,77 +144,6 @@ std::string hertz(const std::optional<double>& frequency) {
   return frequency ? fmt::format("{:g}", *frequency) : std::string();
 }
 
-// Rows of a manifest under columns that are found when a row has them.
-class Rows {
- public:
-  using Row = std::map<std::string, std::string>;
-
-  Rows() {
-    for (const char* name : {"path", "label", "group", "start_s", "end_s", "low_hz", "high_hz"}) {
-      columns_.emplace_back(name);
-    }
-  }
-
-  void add(Row row) {
-    for (const auto& [name, cell] : row) {
-      if (!cell.empty() && std::ranges::find(columns_, name) == columns_.end()) {
-        columns_.push_back(name);
-      }
-    }
-    rows_.push_back(std::move(row));
-  }
-
-  std::string text() const {
-    std::string text = csv_line(columns_);
-    for (const Row& row : rows_) {
-      std::vector<std::string> cells;
-      for (const std::string& column : columns_) {
-        const auto cell = row.find(column);
-        cells.push_back(cell == row.end() ? std::string() : cell->second);
-      }
-      text += csv_line(cells);
-    }
-    return text;
-  }
-
- private:
-  std::vector<std::string> columns_;
-  std::vector<Row> rows_;
-};
-
-// A path as the manifest in `folder` has it.
-std::string written(const fs::path& path, const fs::path& folder) {
-  std::error_code ignored;
-  const fs::path whole = fs::weakly_canonical(path, ignored);
-  const fs::path below = whole.lexically_relative(fs::weakly_canonical(folder, ignored));
-  const bool inside = !below.empty() && *below.begin() != "..";
-  return (inside ? below : whole).generic_string();
-}
-
-// Rows of recordings that are not imported now.
-Result<std::size_t> keep_others(const fs::path& manifest, const std::set<std::string>& imported,
-                                Rows& rows) {
-  if (!is_file(manifest)) return std::size_t{0};
-  SENGI_TRY(text, read_text(manifest));
-  SENGI_TRY(lines, parse_csv(text, manifest.string()));
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (lines[i].cells.size() != lines[0].cells.size()) {
-      return Error{fmt::format("{}:{}: {} where the header names {}; mend it first",
-                               manifest.string(), lines[i].line,
-                               counted(lines[i].cells.size(), "cell"), lines[0].cells.size())};
-    }
-    Rows::Row row;
-    for (std::size_t k = 0; k < lines[i].cells.size(); ++k) {
-      row[std::string(trimmed(lines[0].cells[k]))] = lines[i].cells[k];
-    }
-    if (imported.contains(row["path"])) continue;
-    rows.add(std::move(row));
-    ++kept;
-  }
-  return kept;
-}
-
 std::string group_of(const RecorderMetadata& metadata, GroupBy by) {
   switch (by) {
     case GroupBy::recording:
@@ -227,8 +156,8 @@ std::string group_of(const RecorderMetadata& metadata, GroupBy by) {
   return {};
 }
 
-Rows::Row row_of(const std::string& path, const std::string& label, Stretch clip,
-                 const RecorderMetadata& metadata, GroupBy by) {
+ManifestRows::Row row_of(const std::string& path, const std::string& label, Stretch clip,
+                         const RecorderMetadata& metadata, GroupBy by) {
   return {{"path", path},
           {"label", label},
           {"group", group_of(metadata, by)},
@@ -245,7 +174,8 @@ Stretch stretch_of(const Marked& mark) { return {mark.annotation.start_s, mark.a
 
 // A recording's rows, and how many of its clips reach into a mark of another label.
 std::size_t add_rows(const std::string& path, const Recording& recording,
-                     const ImportOptions& options, double clip_s, Imported& imported, Rows& rows) {
+                     const ImportOptions& options, double clip_s, Imported& imported,
+                     ManifestRows& rows) {
   std::size_t mixed = 0;
   std::size_t clips = 0;
   std::vector<Stretch> marked;
@@ -253,7 +183,8 @@ std::size_t add_rows(const std::string& path, const Recording& recording,
     const Annotation& annotation = mark.annotation;
     marked.push_back(stretch_of(mark));
     for (const Stretch clip : clips_of(stretch_of(mark), recording.duration_s, clip_s)) {
-      Rows::Row row = row_of(path, annotation.label, clip, recording.metadata, options.group);
+      ManifestRows::Row row =
+          row_of(path, annotation.label, clip, recording.metadata, options.group);
       row["low_hz"] = hertz(annotation.low_hz);
       row["high_hz"] = hertz(annotation.high_hz);
       // A table's column never takes the place of one of these.
@@ -341,15 +272,15 @@ Result<Imported> import_annotations(const project::Project& project, const Impor
                                                                       : project.data.manifest);
   const fs::path folder = imported.manifest.parent_path();
   const double clip_s = project.data.clip_ms / 1000.0;
-  Rows rows;
+  ManifestRows rows({"path", "label", "group", "start_s", "end_s", "low_hz", "high_hz"});
   std::set<std::string> paths;
-  for (const auto& [path, recording] : recordings) paths.insert(written(path, folder));
-  SENGI_TRY(kept, keep_others(imported.manifest, paths, rows));
+  for (const auto& [path, recording] : recordings) paths.insert(written_path(path, folder));
+  SENGI_TRY(kept, rows.keep_others(imported.manifest, paths));
   imported.kept = kept;
   std::size_t mixed = 0;
   std::size_t ungrouped = 0;
   for (const auto& [path, recording] : recordings) {
-    mixed += add_rows(written(path, folder), recording, options, clip_s, imported, rows);
+    mixed += add_rows(written_path(path, folder), recording, options, clip_s, imported, rows);
     ungrouped +=
         options.group != GroupBy::recording && group_of(recording.metadata, options.group).empty();
   }

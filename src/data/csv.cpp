@@ -3,90 +3,117 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 namespace sengi::data {
 namespace {
 
-class Parser {
- public:
-  Parser(std::string_view text, std::string_view file) : text_(text), file_(file) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
-  }
-
-  Result<std::vector<CsvRow>> rows() {
-    std::vector<CsvRow> rows;
-    while (!text_.empty()) {
-      if (take_line_end()) continue;
-      SENGI_TRY(next, row());
-      rows.push_back(std::move(next));
-    }
-    return rows;
-  }
-
- private:
-  Result<CsvRow> row() {
-    CsvRow row{line_, {}};
-    do {
-      SENGI_TRY(next, cell());
-      row.cells.push_back(std::move(next));
-    } while (take(','));
-    if (!text_.empty() && !take_line_end()) return fault("text after a closing quote");
-    return row;
-  }
-
-  Result<std::string> cell() {
-    if (take('"')) return quoted();
-    const std::size_t end = std::min(text_.find_first_of(",\r\n"), text_.size());
-    std::string cell(text_.substr(0, end));
-    text_.remove_prefix(end);
-    if (cell.find('\0') != std::string::npos) return fault("a zero byte; this is not a text file");
-    return cell;
-  }
-
-  // What stands between the quotes, the first of which is taken.
-  Result<std::string> quoted() {
-    const std::size_t first_line = line_;
-    std::string cell;
-    while (!text_.empty()) {
-      const char c = text_.front();
-      text_.remove_prefix(1);
-      if (c == '"' && !take('"')) return cell;
-      if (c == '\0') return fault("a zero byte; this is not a text file");
-      if (c == '\n') ++line_;
-      cell += c;
-    }
-    line_ = first_line;
-    return fault("a quote that is never closed");
-  }
-
-  bool take(char c) {
-    if (!text_.starts_with(c)) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-
-  bool take_line_end() {
-    const bool taken = take('\r') ? (take('\n'), true) : take('\n');
-    if (taken) ++line_;
-    return taken;
-  }
-
-  Error fault(std::string_view what) const {
-    return Error{fmt::format("{}:{}: {}", file_, line_, what)};
-  }
-
-  std::string_view text_;
-  std::string_view file_;
-  std::size_t line_ = 1;
-};
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
 
+CsvReader::CsvReader(std::string_view text, std::string_view file, char separator)
+    : text_(text), file_(file), separator_(separator) {
+  if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
+}
+
+Result<bool> CsvReader::next() {
+  cells_.clear();
+  unquoted_.clear();
+  while (take_line_end()) {
+  }
+  if (text_.empty()) return false;
+  row_line_ = line_;
+  do {
+    if (take('"')) {
+      if (auto cell = quoted(); !cell.ok()) return cell;
+      continue;
+    }
+    const char* const begin = text_.data();
+    const char* const end = begin + text_.size();
+    const char* at = begin;
+    while (at != end && *at != separator_ && *at != '\n' && *at != '\r' && *at != '\0') ++at;
+    if (at != end && *at == '\0') return fault("a zero byte; this is not a text file");
+    const auto size = static_cast<std::size_t>(at - begin);
+    cells_.push_back(text_.substr(0, size));
+    text_.remove_prefix(size);
+  } while (take(separator_));
+  if (!text_.empty() && !take_line_end()) return fault("text after a closing quote");
+  return true;
+}
+
+// What stands between the quotes, the first of which is taken.
+Result<bool> CsvReader::quoted() {
+  const std::size_t first_line = line_;
+  const std::string_view from = text_;
+  std::string* copy = nullptr;  // from the first doubled quote on
+  while (!text_.empty()) {
+    const char c = text_.front();
+    text_.remove_prefix(1);
+    const auto taken = static_cast<std::size_t>(text_.data() - from.data());
+    if (c == '"') {
+      const bool doubled = take('"');
+      if (!doubled) {
+        cells_.push_back(copy != nullptr ? std::string_view(*copy) : from.substr(0, taken - 1));
+        return true;
+      }
+      if (copy == nullptr) {
+        copy = &unquoted_.emplace_back(from.substr(0, taken));
+        continue;
+      }
+    }
+    if (c == '\0') return fault("a zero byte; this is not a text file");
+    if (c == '\n') ++line_;
+    if (copy != nullptr) *copy += c;
+  }
+  line_ = first_line;
+  return fault("a quote that is never closed");
+}
+
+bool CsvReader::take(char c) {
+  if (!text_.starts_with(c)) return false;
+  text_.remove_prefix(1);
+  return true;
+}
+
+bool CsvReader::take_line_end() {
+  const bool taken = take('\r') ? (take('\n'), true) : take('\n');
+  if (taken) ++line_;
+  return taken;
+}
+
+Error CsvReader::fault(std::string_view what) const {
+  return Error{fmt::format("{}:{}: {}", file_, line_, what)};
+}
+
 Result<std::vector<CsvRow>> parse_csv(std::string_view text, std::string_view file) {
-  return Parser(text, file).rows();
+  CsvReader reader(text, file);
+  std::vector<CsvRow> rows;
+  while (true) {
+    SENGI_TRY(more, reader.next());
+    if (!more) return rows;
+    rows.push_back({reader.line(), {reader.cells().begin(), reader.cells().end()}});
+  }
+}
+
+char separator_of(std::string_view text) {
+  std::size_t commas = 0;
+  std::size_t semicolons = 0;
+  std::size_t tabs = 0;
+  bool in_quotes = false;
+  const std::size_t first = std::min(text.find_first_not_of("\r\n"), text.size());
+  for (const char c : text.substr(first)) {
+    if (c == '"') in_quotes = !in_quotes;
+    if (in_quotes) continue;
+    if (c == '\n' || c == '\r') break;
+    if (c == ',') ++commas;
+    if (c == ';') ++semicolons;
+    if (c == '\t') ++tabs;
+  }
+  if (tabs > commas && tabs >= semicolons) return '\t';
+  return semicolons > commas ? ';' : ',';
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -106,7 +133,6 @@ std::optional<double> number_in(std::string_view cell) {
 }
 
 Result<std::vector<CsvRow>> parse_tab_separated(std::string_view text, std::string_view file) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::vector<CsvRow> rows;
   for (std::size_t number = 1; !text.empty(); ++number) {

@@ -41,7 +41,8 @@ Result<Image> decode_image(std::span<const std::byte> bytes, std::string_view fi
                            std::int64_t most_pixels = most_image_pixels);
 
 // PNG, of one channel where all of the image is grey. Requires: width, height > 0.
-// Errors: it cannot be written.
+// Errors: no memory; it cannot be written.
+Result<std::vector<std::byte>> encode_png(const Image& image);
 Result<void> write_png(const std::filesystem::path& path, const Image& image);
 
 // What a camera would have given: the largest centred part of the image that has the frame's aspect

@@ -73,7 +73,7 @@ Result<Stored> decode_png(Bytes bytes, std::string_view file, std::int64_t most_
   return Stored{std::move(image), chunks.exif};
 }
 
-Result<void> write_png(const std::filesystem::path& path, const Image& image) {
+Result<std::vector<std::byte>> encode_png(const Image& image) {
   bool grey = true;
   for (std::size_t i = 0; i < image.rgb.size() && grey; i += 3) {
     grey = image.rgb[i] == image.rgb[i + 1] && image.rgb[i] == image.rgb[i + 2];
@@ -90,9 +90,14 @@ Result<void> write_png(const std::filesystem::path& path, const Image& image) {
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png.picture);
   std::vector<std::byte> bytes(size);
   if (png_image_write_to_memory(&png.picture, bytes.data(), &size, 0, pixels, 0, nullptr) == 0) {
-    return image_fault(path.string(), png.picture.message);
+    return Error{fmt::format("cannot make a PNG: {}", png.picture.message)};
   }
   bytes.resize(size);
+  return bytes;
+}
+
+Result<void> write_png(const std::filesystem::path& path, const Image& image) {
+  SENGI_TRY(bytes, encode_png(image));
   return write_file(path, bytes);
 }
 
