@@ -31,13 +31,14 @@ AxisMeasures measure_axis(const Series& series, std::size_t column,
   const auto count = static_cast<double>(series.rows);
   axis.mean = sum / count;
   double squares = 0;
-  std::size_t run = 0;
+  std::size_t run = 0;  // of the same value
   for (std::size_t row = 0; row < series.rows; ++row) {
     squares += (at(row) - axis.mean) * (at(row) - axis.mean);
     const bool end = at(row) == axis.lowest || at(row) == axis.highest;
     axis.at_ends += end ? 1 : 0;
-    run = !end ? 0 : (row > 0 && at(row) == at(row - 1) ? run + 1 : 1);
-    axis.longest_run = std::max(axis.longest_run, run);
+    run = row > 0 && at(row) == at(row - 1) ? run + 1 : 1;
+    std::size_t& longest = end ? axis.longest_run : axis.inner_run;
+    longest = std::max(longest, run);
     if (column < ranges.size()) {
       axis.beyond += at(row) < ranges[column].low || at(row) > ranges[column].high ? 1 : 0;
     }
@@ -217,7 +218,8 @@ void find_in_file(const SeriesMeasures& file, Findings& findings) {
     }
     const bool far = axis.highest - axis.mean > 2 * axis.deviation ||
                      axis.mean - axis.lowest > 2 * axis.deviation;
-    if (axis.longest_run >= saturation_run && far) {
+    const bool restless = axis.inner_run > 0 && axis.longest_run > 3 * axis.inner_run;
+    if (axis.longest_run >= saturation_run && far && restless) {
       findings.add(Severity::warning, "saturation",
                    fmt::format("{} of {} rows of '{}' at {:g} or {:g}, longest run {}",
                                with_thousands(axis.at_ends), with_thousands(file.rows), axis.name,
@@ -235,10 +237,10 @@ void find_in_file(const SeriesMeasures& file, Findings& findings) {
   if (!file.gaps.empty()) {
     double lost_s = 0;
     for (const SeriesGap& gap : file.gaps) lost_s += gap.end_s - gap.start_s;
-    findings.add(Severity::note, "gap",
-                 fmt::format("{} without rows, {:.4g} s together",
-                             counted(file.gaps.size(), "stretch"), lost_s),
-                 file.path, "no window is taken across one", file.gaps.front().start_s);
+    findings.add(
+        Severity::note, "gap",
+        fmt::format("{} of {:.4g} s together", counted(file.gaps.size(), "stretch"), lost_s),
+        file.path, "no window is taken across one", file.gaps.front().start_s);
   }
   if (file.incomplete > 0) {
     findings.add(Severity::note, "incomplete",

@@ -28,6 +28,7 @@ struct AxisMeasures {
   double deviation = 0;
   std::size_t at_ends = 0;      // rows at the lowest or the highest value
   std::size_t longest_run = 0;  // of rows at one of them in a row
+  std::size_t inner_run = 0;    // of rows at one value between them in a row
   std::size_t beyond = 0;       // rows outside of the range that was given
 };
 
@@ -52,8 +53,9 @@ SeriesMeasures measure_series_file(const std::filesystem::path& path, const std:
                                    const SeriesOptions& options = {},
                                    std::span<const ValueRange> ranges = {});
 
-// As many rows in a row at an axis's lowest or highest value, in both directions away from its mean
-// by more than two deviations, are a sensor at the end of its range.
+// As many rows in a row at an axis's lowest or highest value are a sensor at the end of its range,
+// where that value is more than two deviations from the mean and no value between the ends stays
+// for a third as long, as those of slow sensors and of switches do.
 inline constexpr std::size_t saturation_run = 5;
 
 // How far a rate may be from that of most files.

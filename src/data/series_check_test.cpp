@@ -131,6 +131,14 @@ TEST(SeriesCheck, AQuietStepIsNoSaturation) {
     series.values[3 * i] = i / 40 % 2 == 0 ? 0.2F : 0.3F;
   }
   EXPECT_THAT(with(measure_series("s.csv", "walk", series)), IsEmpty());
+  // Nor does a switch that is seldom on.
+  for (std::size_t i = 0; i < series.rows; ++i) series.values[3 * i] = i / 8 == 3 ? 1 : 0;
+  EXPECT_THAT(with(measure_series("s.csv", "walk", series)), IsEmpty());
+  // Nor a probe that reads in coarse steps.
+  for (std::size_t i = 0; i < series.rows; ++i) {
+    series.values[3 * i] = 0.01F * static_cast<float>(std::abs(static_cast<int>(i) - 100) / 10);
+  }
+  EXPECT_THAT(with(measure_series("s.csv", "walk", series)), IsEmpty());
 }
 
 TEST(SeriesCheck, GapsAndIncompleteRows) {
@@ -140,7 +148,7 @@ TEST(SeriesCheck, GapsAndIncompleteRows) {
   const auto found = with(measure_series("gap.csv", "walk", series));
   ASSERT_THAT(kinds(found), ElementsAre("gap", "incomplete"));
   EXPECT_NEAR(*found[0].time_s, 99.0 / 50, 1e-9);
-  EXPECT_THAT(found[0].what, HasSubstr("1 stretch without rows, 7.02 s"));
+  EXPECT_THAT(found[0].what, HasSubstr("1 gap of 7.02 s together"));
   EXPECT_EQ(found[1].what, "3 rows left out for a blank cell");
 }
 
