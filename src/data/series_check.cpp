@@ -218,7 +218,8 @@ void find_in_file(const SeriesMeasures& file, Findings& findings) {
     }
     const bool far = axis.highest - axis.mean > 2 * axis.deviation ||
                      axis.mean - axis.lowest > 2 * axis.deviation;
-    const bool restless = axis.inner_run > 0 && axis.longest_run > 3 * axis.inner_run;
+    const bool restless =
+        axis.inner_run > 0 && axis.longest_run > 3 * axis.inner_run && axis.at_ends < file.rows / 2;
     if (axis.longest_run >= saturation_run && far && restless) {
       findings.add(Severity::warning, "saturation",
                    fmt::format("{} of {} rows of '{}' at {:g} or {:g}, longest run {}",
@@ -237,10 +238,9 @@ void find_in_file(const SeriesMeasures& file, Findings& findings) {
   if (!file.gaps.empty()) {
     double lost_s = 0;
     for (const SeriesGap& gap : file.gaps) lost_s += gap.end_s - gap.start_s;
-    findings.add(
-        Severity::note, "gap",
-        fmt::format("{} of {:.4g} s together", counted(file.gaps.size(), "stretch"), lost_s),
-        file.path, "no window is taken across one", file.gaps.front().start_s);
+    findings.add(Severity::note, "gap",
+                 fmt::format("{} of {:.4g} s together", counted(file.gaps.size(), "gap"), lost_s),
+                 file.path, "no window is taken across one", file.gaps.front().start_s);
   }
   if (file.incomplete > 0) {
     findings.add(Severity::note, "incomplete",

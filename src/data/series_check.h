@@ -55,7 +55,7 @@ SeriesMeasures measure_series_file(const std::filesystem::path& path, const std:
 
 // As many rows in a row at an axis's lowest or highest value are a sensor at the end of its range,
 // where that value is more than two deviations from the mean and no value between the ends stays
-// for a third as long, as those of slow sensors and of switches do.
+// for a third as long, as those of slow sensors and of switches do, nor most rows are there.
 inline constexpr std::size_t saturation_run = 5;
 
 // How far a rate may be from that of most files.
