@@ -79,6 +79,7 @@ void add_data(CLI::App& app, Session& session) {
   command->require_subcommand(1);
   add_check(*command, session);
   add_data_import(*command, session);
+  add_data_import_series(*command, session);
   add_make(*command, session);
   command->footer(
       "Examples:\n"

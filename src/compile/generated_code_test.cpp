@@ -77,6 +77,14 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForLayersWithState) {
   expect_interpreters_bytes(graphs, checked, 9);
 }
 
+TEST(GeneratedCode, GivesTheInterpretersBytesForTrees) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 150; ++seed) {
+    graphs.push_back(random_trees(fmt::format("trees_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked, 9);
+}
+
 TEST(GeneratedCode, GivesTheInterpretersBytesWhereSpeedIsFavoured) {
   std::vector<model::Graph> graphs;
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
@@ -112,6 +120,7 @@ TEST(GeneratedCode, CompilesWithClang) {
     graphs.push_back(random_memory(fmt::format("memory_{}", seed), seed));
     graphs.push_back(random_blocks(fmt::format("blocks_{}", seed), seed));
     graphs.push_back(random_typed(fmt::format("typed_{}", seed), seed));
+    graphs.push_back(random_trees(fmt::format("trees_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, {"clang++", {"-O2"}});
 }

@@ -34,7 +34,8 @@ constexpr Family families[] = {{"layer", random_layer, 300},
                                {"elementwise", random_elementwise, 100},
                                {"typed", random_typed, 400},
                                {"reduction", random_reduction, 50},
-                               {"memory", random_memory, 50}};
+                               {"memory", random_memory, 50},
+                               {"trees", random_trees, 300}};
 
 std::vector<Graph> graphs_of(const Family& family) {
   std::vector<Graph> graphs;

@@ -15,7 +15,7 @@
 namespace sengi::data {
 
 struct ImageLimits {
-  std::int32_t least_side = 32;  // a shorter side holds little to see; 0 for none
+  std::int32_t least_side = 16;  // a shorter side holds little to see; 0 for none
   std::int32_t most_side = 8192;
   double most_aspect = 4;   // longer side by shorter side
   int most_alike_bits = 3;  // of 64, in which near-duplicates differ: 0 .. 11

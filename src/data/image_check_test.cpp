@@ -142,7 +142,8 @@ TEST(CheckImages, FindsWhatIsWrong) {
   cut.resize(cut.size() / 2);
   add("7.jpg", cut);
   paths.push_back(folder.path() / "8.jpg");
-  const auto found = check_images(paths, {.most_side = 150, .most_alike_bits = 4});
+  const auto found =
+      check_images(paths, {.least_side = 32, .most_side = 150, .most_alike_bits = 4});
   ASSERT_TRUE(found.ok());
   const ImageFindings& findings = found.value();
   EXPECT_EQ(findings.read, 7U);

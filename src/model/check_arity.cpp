@@ -23,6 +23,12 @@ constexpr std::array indexed = {Slot{"input", Source::any}, Slot{"list of indice
 constexpr std::array svdf = {Slot{"input"}, Slot{"feature weights", Source::constant},
                              Slot{"time weights", Source::constant},
                              Slot{"bias", Source::constant, true}, Slot{"state", Source::variable}};
+constexpr std::array trees = {Slot{"input"},
+                              Slot{"list of splits", Source::constant},
+                              Slot{"list of margins", Source::constant},
+                              Slot{"list of tree sizes", Source::constant},
+                              Slot{"list of labels", Source::constant},
+                              Slot{"bias", Source::constant}};
 constexpr std::array lstm = {Slot{"input"},
                              Slot{"input gate's weights", Source::constant},
                              Slot{"forget gate's weights", Source::constant},
@@ -57,6 +63,7 @@ std::span<const Slot> slots(const Prelu&) { return with_alpha; }
 std::span<const Slot> slots(const Concatenation&) { return several; }
 std::span<const Slot> slots(const Pack&) { return several; }
 std::span<const Slot> slots(const Pad&) { return padded; }
+std::span<const Slot> slots(const TreeEnsemble&) { return trees; }
 std::span<const Slot> slots(const Svdf&) { return svdf; }
 std::span<const Slot> slots(const UnidirectionalSequenceLstm&) { return lstm; }
 template <typename OneInput>

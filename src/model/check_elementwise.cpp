@@ -60,19 +60,6 @@ Result<void> check_sum(const Place& place, Activation activation) {
       fmt::format("has scale {}, too far from its inputs' {} and {}", output, first, second));
 }
 
-// The output's scale, to a thousandth, and zero point, which these operators fix.
-Result<void> check_fixed_output(const Place& place, std::int32_t steps_in_one,
-                                std::int32_t zero_point) {
-  const Quantization& output = place.output().quantization;
-  const float scale = 1.0F / static_cast<float>(steps_in_one);
-  if (std::abs(output.scale[0] - scale) <= scale / 1000 && output.zero_point[0] == zero_point) {
-    return {};
-  }
-  return place.output_fault(
-      fmt::format("has scale {}, zero point {}; the specification fixes scale 1/{}, zero point {}",
-                  output.scale[0], output.zero_point[0], steps_in_one, zero_point));
-}
-
 // LOGISTIC and TANH.
 Result<void> check_nonlinear(const Place& place, std::int32_t int8_steps,
                              std::int32_t int8_zero_point) {
@@ -97,6 +84,18 @@ bool is_stored(Type type) {
 }
 
 }  // namespace
+
+Result<void> check_fixed_output(const Place& place, std::int32_t steps_in_one,
+                                std::int32_t zero_point) {
+  const Quantization& output = place.output().quantization;
+  const float scale = 1.0F / static_cast<float>(steps_in_one);
+  if (std::abs(output.scale[0] - scale) <= scale / 1000 && output.zero_point[0] == zero_point) {
+    return {};
+  }
+  return place.output_fault(
+      fmt::format("has scale {}, zero point {}; the specification fixes scale 1/{}, zero point {}",
+                  output.scale[0], output.zero_point[0], steps_in_one, zero_point));
+}
 
 Result<void> check_shape(const Place& place, const Add&) { return check_pair(place); }
 Result<void> check_shape(const Place& place, const Sub&) { return check_pair(place); }

@@ -97,6 +97,8 @@ Result<void> check_shape(const Place& place, const L2Normalization& kind);
 // check_state.cpp
 Result<void> check_shape(const Place& place, const Svdf& svdf);
 Result<void> check_shape(const Place& place, const UnidirectionalSequenceLstm& lstm);
+// check_trees.cpp
+Result<void> check_shape(const Place& place, const TreeEnsemble& trees);
 // check_moves.cpp
 Result<void> check_shape(const Place& place, const Concatenation& kind);
 Result<void> check_shape(const Place& place, const Split& kind);
@@ -160,6 +162,8 @@ Result<void> check_numbers(const Place& place, const L2Normalization& kind);
 // check_state.cpp
 Result<void> check_numbers(const Place& place, const Svdf& svdf);
 Result<void> check_numbers(const Place& place, const UnidirectionalSequenceLstm& lstm);
+// check_trees.cpp
+Result<void> check_numbers(const Place& place, const TreeEnsemble& trees);
 // check_moves.cpp
 Result<void> check_numbers(const Place& place, const Concatenation& kind);
 Result<void> check_numbers(const Place& place, const Split& kind);
@@ -207,6 +211,9 @@ Result<void> check_moved(const Place& place);
 // The same of several inputs that become one output, and of one that becomes several.
 Result<void> check_joined(const Place& place);
 Result<void> check_parted(const Place& place);
+// The output has the scale, to a thousandth, and zero point that its operator fixes.
+Result<void> check_fixed_output(const Place& place, std::int32_t steps_in_one,
+                                std::int32_t zero_point);
 // A factor towards the output that an int32 times a Multiplier can hold.
 Result<void> check_factor(const Place& place, double factor);
 

@@ -129,6 +129,7 @@ std::string_view name_of(const Kind& kind) {
       if (relu.activation == Activation::relu6) return "RELU6";
       return relu.activation == Activation::relu_n1_to_1 ? "RELU_N1_TO_1" : "RELU";
     }
+    std::string_view operator()(const TreeEnsemble&) { return "TREE_ENSEMBLE"; }
     std::string_view operator()(const Pad&) { return "PAD"; }
     std::string_view operator()(const Transpose&) { return "TRANSPOSE"; }
     std::string_view operator()(const Mean&) { return "MEAN"; }

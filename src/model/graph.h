@@ -299,16 +299,23 @@ struct Softmax {  // over the last axis
   float beta = 1;
   bool operator==(const Softmax&) const = default;
 };
+// Decision trees whose margins add up to each label's logit: see model/tree_ensemble.h. No operator
+// of TensorFlow Lite; files have it as CUSTOM 'SengiTreeEnsemble'.
+struct TreeEnsemble {  // input [...] of one example, splits [S], margins [S+T], tree sizes [T],
+                       // labels [T], bias [L]; output [1,L]: each logit less the highest
+  bool operator==(const TreeEnsemble&) const = default;
+};
 
-using Kind = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape,
-                          Softmax, TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh,
-                          LogSoftmax, Svdf, UnidirectionalSequenceLstm, Quantize, Dequantize, Pad,
-                          Transpose, Mean, ResizeNearestNeighbor, StridedSlice, Mul, Div, Maximum,
-                          Minimum, Prelu, Relu, HardSwish, Abs, Cast, Concatenation, Split,
-                          SpaceToDepth, DepthToSpace, ResizeBilinear, ArgMax, ArgMin, BatchMatMul,
-                          SquaredDifference, Comparison, Elu, Rsqrt, L2Normalization, Pack, Unpack,
-                          SpaceToBatch, BatchToSpace, Gather, MirrorPad, Sum, ReduceMax, ReduceMin>;
-std::string_view name_of(const Kind& kind);  // TensorFlow Lite's, such as "CONV_2D"
+using Kind =
+    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, Add, Reshape, Softmax,
+                 TransposeConv, MaxPool2D, Sub, LeakyRelu, Logistic, Tanh, LogSoftmax, Svdf,
+                 UnidirectionalSequenceLstm, Quantize, Dequantize, Pad, Transpose, Mean,
+                 ResizeNearestNeighbor, StridedSlice, Mul, Div, Maximum, Minimum, Prelu, Relu,
+                 HardSwish, Abs, Cast, Concatenation, Split, SpaceToDepth, DepthToSpace,
+                 ResizeBilinear, ArgMax, ArgMin, BatchMatMul, SquaredDifference, Comparison, Elu,
+                 Rsqrt, L2Normalization, Pack, Unpack, SpaceToBatch, BatchToSpace, Gather,
+                 MirrorPad, Sum, ReduceMax, ReduceMin, TreeEnsemble>;
+std::string_view name_of(const Kind& kind);  // TensorFlow Lite's where it has one: "CONV_2D"
 
 using TensorIndex = std::int32_t;
 inline constexpr TensorIndex absent = -1;  // an optional input that is not there

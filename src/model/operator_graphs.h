@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/test_graphs.h"
+#include "model/tree_ensemble.h"
 
 namespace sengi::model {
 
@@ -314,6 +315,26 @@ inline std::vector<Graph> arithmetic_graphs(Type type) {
   return graphs;
 }
 
+// Two trees over three features, for two of three labels.
+inline Graph small_trees() {
+  const TreeNode leaves[] = {{.margin = 900}, {.margin = -300}, {.margin = 77}};
+  Trees trees{.name = "TREE_ENSEMBLE_int8",
+              .input_shape = {1, 3},
+              .input = {.scale = {0.03125F}, .zero_point = {0}},
+              .margin_bits = 9,
+              .bias = {0, 100, -100},
+              .trees = {}};
+  const TreeNode below{.feature = 2, .threshold = -7, .left = 3, .right = 4};
+  trees.trees.push_back({1,
+                         {{.feature = 0, .threshold = 5, .left = 1, .right = 2},
+                          leaves[0],
+                          below,
+                          leaves[1],
+                          leaves[2]}});
+  trees.trees.push_back({2, {leaves[2]}});
+  return tree_graph(trees).value();
+}
+
 // Operators between types, and of numbers without scales.
 inline std::vector<Graph> converting_graphs() {
   std::vector<Graph> graphs;
@@ -372,6 +393,7 @@ inline std::vector<Graph> converting_graphs() {
   graphs.push_back(one(Type::int32).input(shape).input({3}).output(shape).finish(Maximum{}));
   graphs.push_back(
       one(Type::int32).input(shape).output(plain(Type::boolean, shape)).finish(Cast{}));
+  graphs.push_back(small_trees());
   return graphs;
 }
 

@@ -95,6 +95,8 @@ Step bind(Memory& memory, const Operator& op, const Rsqrt& rsqrt);
 Step bind(Memory& memory, const Operator& op, const L2Normalization& normalization);
 // reference_svdf.cpp
 Step bind(Memory& memory, const Operator& op, const Svdf& svdf);
+// reference_trees.cpp
+Step bind(Memory& memory, const Operator& op, const TreeEnsemble& trees);
 // reference_lstm.cpp
 Step bind(Memory& memory, const Operator& op, const UnidirectionalSequenceLstm& lstm);
 // reference_conversion.cpp

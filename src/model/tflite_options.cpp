@@ -201,6 +201,16 @@ std::string name_or_number(const char* name, int number) {
   return *name != '\0' ? std::string(name) : fmt::format("number {}", number);
 }
 
+Result<Kind> read_custom(std::string_view code, std::int32_t version, const tflite::Operator& op) {
+  if (code != tree_ensemble_code) return Error{"not supported; convert the model without it"};
+  if (version != 1) return Error{fmt::format("is of version {}; 1 is supported", version)};
+  if (op.custom_options() != nullptr && op.custom_options()->size() != 0) {
+    return Error{
+        fmt::format("has {} bytes of options; version 1 has none", op.custom_options()->size())};
+  }
+  return Kind(TreeEnsemble{});
+}
+
 Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operator& op) {
   switch (builtin) {
     case fb::BuiltinOperator::CONV_2D:

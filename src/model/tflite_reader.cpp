@@ -179,7 +179,9 @@ class Reader {
       const auto shape = fold_shape(read);
       return shape.ok() ? Result<void>() : fault(shape.error().message);
     }
-    const auto kind = read_options(builtin_of(*code), op);
+    const auto kind = builtin_of(*code) == fb::BuiltinOperator::CUSTOM
+                          ? read_custom(text_of(code->custom_code()), code->version(), op)
+                          : read_options(builtin_of(*code), op);
     if (!kind.ok()) return fault(kind.error().message);
     read.kind = kind.value();
     for (const Indices* indices : {&read.inputs, &read.outputs}) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/tflite_options.h"
+
 namespace sengi::model {
 namespace {
 
@@ -140,6 +142,9 @@ struct Text {
   OperatorText say(const LogSoftmax&) const {
     return {BuiltinOperator::LOG_SOFTMAX, by_type(1, 2, 2), BuiltinOptions::LogSoftmaxOptions,
             fb::CreateLogSoftmaxOptions(builder).Union()};
+  }
+  OperatorText say(const TreeEnsemble&) const {
+    return {BuiltinOperator::CUSTOM, 1, BuiltinOptions::NONE, 0, tree_ensemble_code};
   }
   OperatorText say_reduction(BuiltinOperator builtin, bool keeps_axes) const {
     return {builtin, by_type(1, 2, 3), BuiltinOptions::ReducerOptions,

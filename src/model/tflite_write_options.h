@@ -5,6 +5,7 @@
 #include <flatbuffers/flatbuffers.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "model/graph.h"
 #include "tflite_schema_generated.h"
@@ -20,6 +21,7 @@ struct OperatorText {
   std::int32_t version;
   tflite::BuiltinOptions options_type;
   flatbuffers::Offset<void> options;  // in the builder
+  std::string_view custom_code = {};  // of CUSTOM
 };
 
 // Requires: an operator of `graph`, a graph with_parameter_tensors().

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "model/tflite.h"
@@ -23,6 +24,7 @@ constexpr std::size_t data_alignment = 16;
 struct Code {
   fb::BuiltinOperator builtin;
   std::int32_t version;
+  std::string_view custom_code;
   bool operator==(const Code&) const = default;
 };
 
@@ -98,14 +100,14 @@ class Writer {
     for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
       const Operator& op = graph_.operators[i];
       const OperatorText text = write_options(builder_, graph_, op);
-      const std::uint32_t code = index_of({text.builtin, text.version});
+      const std::uint32_t code = index_of({text.builtin, text.version, text.custom_code});
       const auto inputs = builder_.CreateVector(op.inputs);
       const auto outputs = builder_.CreateVector(op.outputs);
       const auto intermediates = intermediates_[i].empty()
                                      ? Offset<flatbuffers::Vector<std::int32_t>>()
                                      : builder_.CreateVector(intermediates_[i]);
       operators.push_back(fb::CreateOperator(builder_, code, inputs, outputs, text.options_type,
-                                             text.options, intermediates));
+                                             text.options, 0, intermediates));
     }
     return builder_.CreateVector(operators);
   }
@@ -113,8 +115,10 @@ class Writer {
   Codes write_codes() {
     std::vector<Offset<fb::OperatorCode>> codes;
     for (const Code& code : codes_) {
-      codes.push_back(fb::CreateOperatorCode(builder_, static_cast<std::int8_t>(code.builtin), 0,
-                                             code.version, code.builtin));
+      const auto custom_code = code.custom_code.empty() ? Offset<flatbuffers::String>()
+                                                        : builder_.CreateString(code.custom_code);
+      codes.push_back(fb::CreateOperatorCode(builder_, static_cast<std::int8_t>(code.builtin),
+                                             custom_code, code.version, code.builtin));
     }
     return builder_.CreateVector(codes);
   }

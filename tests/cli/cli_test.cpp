@@ -179,6 +179,32 @@ TEST_F(CliTest, ImportsAnnotationsIntoAManifest) {
                  "1.txt:1: not a label");
 }
 
+TEST_F(CliTest, ImportsMovebanksBursts) {
+  ASSERT_TRUE(write_text(path("acc.csv"),
+                         "event-id,eobs:acceleration-axes,eobs:accelerations-raw,"
+                         "individual-local-identifier\n1,XYZ,1 2 3 4 5 6,Ada\n")
+                  .ok());
+  const ProcessOutput output =
+      sengi({"data", "import-movebank", text("acc.csv"), "--to", text("bursts.csv"), "--json"});
+  ASSERT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_EQ(Json::parse(output.out).at("individuals").at("Ada"), 1);
+  EXPECT_THAT(read_text(path("bursts.csv")).value(), HasSubstr("Ada,1,2,3,4,5,6\n"));
+  expect_refused({"data", "import-movebank", text("bursts.csv"), "--to", text("again.csv")},
+                 "eobs:accelerations-raw");
+}
+
+TEST_F(CliTest, ImportsEdgeImpulsesRecordings) {
+  ASSERT_TRUE(
+      write_text(path("export/wave.1.json"),
+                 R"({"payload":{"interval_ms":10,"sensors":[{"name":"x"}],"values":[1,2]}})")
+          .ok());
+  const ProcessOutput output =
+      sengi({"data", "import-edge-impulse", text("export"), "--to", text("recordings")});
+  ASSERT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("wave"));
+  EXPECT_EQ(read_text(path("recordings/wave/wave.1.csv")).value(), "time_ms,x\n0,1\n10,2\n");
+}
+
 // ---- The command line ----
 
 TEST_F(CliTest, SaysItsVersion) {
@@ -188,9 +214,19 @@ TEST_F(CliTest, SaysItsVersion) {
 }
 
 TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
-  const std::vector<std::vector<std::string>> commands = {
-      {"data", "check"}, {"data", "make"}, {"train"},    {"evaluate"}, {"build"}, {"run"},
-      {"bench"},         {"report"},       {"quantize"}, {"boards"},   {"doctor"}};
+  const std::vector<std::vector<std::string>> commands = {{"data", "check"},
+                                                          {"data", "make"},
+                                                          {"data", "import-movebank"},
+                                                          {"data", "import-edge-impulse"},
+                                                          {"train"},
+                                                          {"evaluate"},
+                                                          {"build"},
+                                                          {"run"},
+                                                          {"bench"},
+                                                          {"report"},
+                                                          {"quantize"},
+                                                          {"boards"},
+                                                          {"doctor"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const ProcessOutput output = sengi(command);
