@@ -24,15 +24,14 @@ std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-// Words of 32 bits without a sign, and what they are made of.
+// Words of 32 bits without a sign.
 NumberTable splits_table(const model::Tensor& splits, const model::SplitFormat& format) {
   std::vector<std::int64_t> words;
   for (const std::int64_t word : integers_of(splits)) {
     words.push_back(static_cast<std::uint32_t>(word));
   }
   const std::string note =
-      fmt::format("[{}], threshold mod 256 + 256 leaf + 512 feature + {} right", words.size(),
-                  std::int64_t{1} << format.right_position());
+      fmt::format("[{}], features in {} bits", words.size(), format.feature_bits());
   return {"static constexpr std::uint32_t splits[]", note, words, sizeof(std::uint32_t)};
 }
 

@@ -144,12 +144,13 @@ Result<model::Trees> device_trees(const std::string& json, std::int32_t rounds, 
     return Error{fmt::format("XGBoost's model is not as expected: {}", error.what())};
   }
   SENGI_TRY(bits, margin_bits_for(read));
-  model::Trees trees{.name = "trees",
-                     .input_shape = input_shape,
-                     .input = {.scale = {feature_scale}, .zero_point = {0}},
-                     .margin_bits = bits,
-                     .bias = std::vector<std::int32_t>(labels, 0),
-                     .trees = {}};
+  model::Trees trees;
+  trees.name = "trees";
+  trees.input_shape = input_shape;
+  trees.input.scale = {feature_scale};
+  trees.input.zero_point = {0};
+  trees.margin_bits = bits;
+  trees.bias.resize(labels);
   std::size_t features = 1;
   for (const std::int32_t size : input_shape) features *= static_cast<std::size_t>(size);
   for (const FloatTree& tree : read) {

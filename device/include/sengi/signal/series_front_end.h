@@ -147,7 +147,7 @@ class SeriesFrontEnd {
       to[axis] = static_cast<std::uint16_t>(row[axis]);
     }
     for (std::int32_t vector = 0; vector < lengths(spec); ++vector) {
-      const std::int16_t* v = row + std::size_t{3} * vector;
+      const std::int16_t* v = row + std::ptrdiff_t{3} * vector;
       to[spec.axes + vector] = series_steps::length_of(v[0], v[1], v[2]);
     }
     if (++oldest_ == spec.rows) oldest_ = 0;
