@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "data/check_findings.h"
+#include "data/check_kinds.h"
 #include "data/fingerprint.h"
 #include "data/loader.h"
 #include "data/measure.h"
@@ -155,8 +156,40 @@ std::filesystem::path path_below(const std::filesystem::path& path,
   return outside ? path : below;
 }
 
+namespace {
+
+// Of rows of numbers and images: labels, groups and sides as of sounds, and what is wrong with the
+// files by their own rules.
+Result<CheckReport> check_kind(const project::Project& project, const Loaded& loaded) {
+  SENGI_TRY(found, project.sense() == project::Sense::series ? check_series(project, loaded)
+                                                             : check_image_files(loaded));
+  const Dataset& data = loaded.dataset;
+  const Measures unmeasured{{},
+                            std::vector<std::optional<ClipMeasures>>(data.clips.size()),
+                            std::vector<std::string>(data.clips.size())};
+  CheckReport report;
+  report.project = project.name;
+  report.sense = project.sense();
+  report.source = loaded.source;
+  report.clip_s = project.data.clip_ms / 1000.0;
+  report.files = found.files;
+  report.files_read = found.files_read;
+  report.near_duplicates = found.near_duplicates;
+  count_clips(report, data, unmeasured);
+  for (std::size_t label = 0; label < data.labels.size(); ++label) {
+    report.labels.push_back(card_of(label, data, unmeasured, duration_histogram(0)));
+  }
+  report.findings = find(project, loaded, unmeasured, {});
+  report.findings.insert(report.findings.end(), found.findings.begin(), found.findings.end());
+  std::ranges::stable_sort(report.findings, {}, &Finding::severity);
+  return report;
+}
+
+}  // namespace
+
 Result<CheckReport> check_data(const project::Project& project) {
   SENGI_TRY(loaded, load(project));
+  if (project.sense() != project::Sense::audio) return check_kind(project, loaded);
   SENGI_TRY(measures, measure(loaded.dataset));
   const Dataset& data = loaded.dataset;
 

@@ -62,25 +62,29 @@ void write_labels(const CheckReport& report, Out out) {
     name_width = std::max(name_width, columns_of(label.name));
     most = std::max(most, label.total());
   }
-  fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}  {:>12}\n",
-                 padded("label", name_width), "clips", "train", "valid.", "test", "groups",
-                 "length");
+  const bool timed = report.sense == project::Sense::audio;
+  const auto length_of = [&](const Durations& durations) {
+    return timed ? fmt::format("  {:>12}", length(durations.total_s)) : std::string();
+  };
+  fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}{}\n", padded("label", name_width),
+                 "clips", "train", "valid.", "test", "groups",
+                 timed ? fmt::format("  {:>12}", "length") : "");
   for (const LabelCard& label : report.labels) {
     const double share = static_cast<double>(label.total()) / static_cast<double>(most);
-    fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}  {:>12}  {}\n",
+    fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}{}  {}\n",
                    padded(label.name, name_width), with_thousands(label.total()),
                    with_thousands(label.clips[0]), with_thousands(label.clips[1]),
                    with_thousands(label.clips[2]),
                    with_thousands(label.groups[0] + label.groups[1] + label.groups[2]),
-                   length(label.durations.total_s), bar(share, 24));
+                   length_of(label.durations), bar(share, 24));
   }
   const std::size_t clips = report.clips[0] + report.clips[1] + report.clips[2];
-  fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}  {:>12}\n\n",
+  fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}{}\n\n",
                  padded("total", name_width), with_thousands(clips),
                  with_thousands(report.clips[0]), with_thousands(report.clips[1]),
                  with_thousands(report.clips[2]),
                  with_thousands(report.groups[0] + report.groups[1] + report.groups[2]),
-                 length(report.durations.total_s));
+                 length_of(report.durations));
 }
 
 void write_histograms(const CheckReport& report, Out out) {
@@ -151,8 +155,10 @@ std::string to_text(const CheckReport& report) {
   fmt::format_to(out, "{}: {} of {} in {}\n\n", report.project, counted(report.files, "recording"),
                  counted(report.labels.size(), "label"), report.source.string());
   write_labels(report, out);
-  write_histograms(report, out);
-  write_stored(report, out);
+  if (report.sense == project::Sense::audio) {
+    write_histograms(report, out);
+    write_stored(report, out);
+  }
   write_findings(report, out);
   const std::size_t faults = report.count(Severity::fault);
   const std::size_t warnings = report.count(Severity::warning);

@@ -68,7 +68,7 @@ std::string waveform_svg(const std::string& label, const data::Audio& audio) {
 std::string examples_body(const CheckReport& report) {
   std::string body;
   for (const data::LabelCard& label : report.labels) {
-    if (label.example.empty()) continue;
+    if (label.example.empty() || report.sense != project::Sense::audio) continue;
     const double start = label.example_start_s;
     const auto audio = data::read_audio(label.example, 0, start, start + report.clip_s);
     if (audio) body += waveform_svg(label.name, audio.value());
@@ -79,6 +79,16 @@ std::string examples_body(const CheckReport& report) {
 std::string opening(const CheckReport& report) {
   const auto of_clips =
       fmt::format("of {}", counted(report.clips[0] + report.clips[1] + report.clips[2], "clip"));
+  if (report.sense != project::Sense::audio) {
+    return page::tiles(
+        {{"Clips", with_thousands(report.clips[0] + report.clips[1] + report.clips[2]),
+          "in " + counted(report.files, "file"), page::Source::measured},
+         {"Groups", with_thousands(report.groups[0] + report.groups[1] + report.groups[2]),
+          "animals, machines, sites or days", page::Source::measured},
+         {"Alike", with_thousands(report.near_duplicates), of_clips, page::Source::measured},
+         {"Not readable", with_thousands(report.files - report.files_read), "files",
+          page::Source::measured}});
+  }
   return page::tiles(
       {{"Sound", page::duration(report.durations.total_s),
         counted(report.clips[0] + report.clips[1] + report.clips[2], "clip"),

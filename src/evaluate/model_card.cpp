@@ -25,15 +25,37 @@ std::string thousandths(const Interval& interval) {
   return fmt::format("{:.2g} to {:.2g}", 1e3 * interval.low, 1e3 * interval.high);
 }
 
+std::string input_line(const project::Trained& trained) {
+  const project::SeriesConfig& series = trained.series;
+  switch (trained.sense()) {
+    case project::Sense::audio:
+      break;
+    case project::Sense::series:
+      if (series.sample_rate_hz > 0) {
+        return fmt::format("Sees {:.3g} s of {} at {:g} Hz at a time",
+                           series.spec.rows / series.sample_rate_hz,
+                           series.spec.axes == 1 ? "1 axis" : fmt::format("{} axes", series.spec.axes),
+                           series.sample_rate_hz);
+      }
+      return fmt::format("Takes {} numbers at a time", series.clip_samples());
+    case project::Sense::image:
+      return fmt::format("Sees a frame of {} x {} in {}, as {} x {}", trained.image.frame_width,
+                         trained.image.frame_height,
+                         trained.image.channels == 1 ? "grey" : "colour", trained.image.width,
+                         trained.image.height);
+  }
+  return fmt::format("Hears {:g} s of sound at {} Hz at a time",
+                     static_cast<double>(trained.clip_samples) / trained.signal.sample_rate_hz,
+                     with_thousands(static_cast<std::uint64_t>(trained.signal.sample_rate_hz)));
+}
+
 Lines model_lines(const ReportData& data) {
   const project::Trained& trained = data.trained;
   Lines labels;
   for (const std::string& label : trained.labels) labels.push_back(markdown::text(label));
   Lines lines = {
       fmt::format("Tells {} apart: {}", counted(labels.size(), "label"), fmt::join(labels, ", ")),
-      fmt::format("Hears {:g} s of sound at {} Hz at a time",
-                  static_cast<double>(trained.clip_samples) / trained.signal.sample_rate_hz,
-                  with_thousands(static_cast<std::uint64_t>(trained.signal.sample_rate_hz)))};
+      input_line(trained)};
   std::string network =
       fmt::format("int8 network of {}", counted(data.plan.layers.size(), "layer"));
   if (data.training && data.training->parameters) {

@@ -105,10 +105,12 @@ data::Histogram levels(const CheckReport& report) {
 }  // namespace
 
 std::string recordings_summary(const CheckReport& report) {
-  return fmt::format("{} of {} in {}, {} in all, from <code>{}</code>.",
+  const std::string length = report.sense == project::Sense::audio
+                                 ? ", " + page::duration(report.durations.total_s) + " in all"
+                                 : std::string();
+  return fmt::format("{} of {} in {}{}, from <code>{}</code>.",
                      counted(report.clips[0] + report.clips[1] + report.clips[2], "clip"),
-                     counted(report.labels.size(), "label"), counted(report.files, "file"),
-                     page::duration(report.durations.total_s),
+                     counted(report.labels.size(), "label"), counted(report.files, "file"), length,
                      page::text(report.source.filename().string()));
 }
 
@@ -136,11 +138,13 @@ std::string label_chart(const CheckReport& report) {
 }
 
 std::string recordings_tables(const CheckReport& report) {
+  if (report.sense != project::Sense::audio) return split_table(report);
   return "<div class=\"pair\">\n" + split_table(report) + stored_table(report) + "</div>\n" +
          label_table(report);
 }
 
 std::string recordings_histograms(const CheckReport& report) {
+  if (report.sense != project::Sense::audio) return {};
   return "<div class=\"pair\">\n" +
          page::chart(histogram_chart(report.durations.histogram, "durations", "How long they are",
                                      "seconds, from")) +

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/progress.h"
 #include "quantize/quantize.h"
 #include "train/anomaly.h"
 #include "train/architectures.h"
+#include "train/parallel.h"
 #include "train/trees.h"
 
 namespace sengi::train {
@@ -103,14 +105,26 @@ Result<Learned> learn_trees(const Lesson& lesson) {
     examples.features.insert(examples.features.end(), more.features.begin(), more.features.end());
     examples.labels.insert(examples.labels.end(), more.labels.begin(), more.labels.end());
   }
+  const project::ModelConfig& model = project.model;
+  TreeOptions options;
+  options.boosted = model.architecture == "boosted-trees";
+  options.trees = model.trees;
+  options.depth = model.depth;
+  options.seed = project.train.seed;
+  options.threads = thread_count(project.train.threads);
   const signal::FeatureShape& shape = lesson.prepared.shape;
-  SENGI_TRY(graph, train_trees(examples, lesson.prepared.validation, lesson.corpus.labels.size(),
-                               {1, shape.height, shape.width, shape.channels},
-                               tree_options(project), lesson.stop));
+  Progress progress("growing trees", static_cast<std::size_t>(options.trees));
+  SENGI_TRY(trees, train_trees(examples, lesson.prepared.validation, lesson.corpus.labels.size(),
+                               {1, shape.height, shape.width, shape.channels}, options, lesson.stop,
+                               [&](const TreeProgress& now) {
+                                 progress.advance();
+                                 progress.note(fmt::format("validation loss {:.3f}, {:.1f} %",
+                                                           now.loss, 100 * now.accuracy));
+                               }));
   Learned learned;
   learned.examples = examples.size();
-  learned.float_graph = graph;
-  learned.int8_graph = std::move(graph);
+  learned.float_graph = trees.graph;
+  learned.int8_graph = std::move(trees.graph);
   return learned;
 }
 

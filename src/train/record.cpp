@@ -2,6 +2,7 @@
 #include "train/record.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -181,8 +182,9 @@ std::filesystem::path record_path(const project::Project& project) {
 std::string training_key(const project::Project& project, const data::Dataset& dataset) {
   std::string text = fmt::format("method {}\n", method_version);
   add_data(text, project.data);
-  add_signal(text, project.signal);
+  add_signal(text, project);
   add_training(text, project.model, project.train);
+  add_augmentation(text, project);
   for (const data::Clip& clip : dataset.clips) add_clip(text, clip);
   return sha256(text);
 }
