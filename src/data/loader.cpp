@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 #include <tuple>
@@ -114,6 +115,22 @@ void join_anomalies(const std::string& normal, std::vector<Candidate>& candidate
   for (Candidate& candidate : candidates) {
     candidate.clip.columns.push_back(candidate.label);
     if (candidate.label != normal) candidate.label = "anomaly";
+  }
+}
+
+// Numbers of frames, and of a table's rows where no group is known, become those of their span.
+void join_neighbours(std::int32_t span, std::vector<Candidate>& candidates) {
+  for (Candidate& candidate : candidates) {
+    std::string& group = candidate.clip.group;
+    std::size_t number = 0;
+    if (group.empty() && candidate.clip.row) {
+      number = *candidate.clip.row;
+    } else {
+      const auto [end, error] = std::from_chars(group.data(), group.data() + group.size(), number);
+      if (error != std::errc() || end != group.data() + group.size()) continue;
+    }
+    const auto width = static_cast<std::size_t>(span);
+    group = fmt::format("{}-{}", number / width * width, number / width * width + width - 1);
   }
 }
 
@@ -249,6 +266,8 @@ Result<Loaded> load(const project::Project& project) {
                                  ? "it should hold one folder of recordings for each label"
                                  : "it should list one recording a row below its header")};
   }
+
+  if (config.group_span > 0) join_neighbours(config.group_span, candidates);
 
   const Splitter splitter(config, decided_sides(candidates, loaded));
   loaded.empty_side = splitter.empty_side(candidates, loaded.dataset.labels);

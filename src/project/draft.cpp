@@ -45,6 +45,7 @@ void add_shared(Project& p, std::vector<Key>& keys) {
                {"data", "path", Text{&p.data.path}},
                {"data", "manifest", Text{&p.data.manifest}},
                {"data", "group", Text{&p.data.group}},
+               {"data", "group_span", Whole{&p.data.group_span, 0, 1'000'000}},
                {"data", "unknown", Text{&p.data.unknown}},
                {"data", "labels", Texts{&p.data.labels}},
                {"data", "validation_percent", Whole{&p.data.validation_percent, 0, 90}},

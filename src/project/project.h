@@ -28,6 +28,9 @@ struct DataConfig {
                                       // [,start_s,end_s]; wins over path
   std::string group;                  // regular expression on the file's path below its label's
                                       // folder; capture 1 is the speaker, animal or site
+  std::int32_t group_span = 0;        // numbers of groups (frames of a camera), or rows of a table
+                                      // without groups, within so many of one another are one
+                                      // group, since neighbours are alike; 0: each is its own
   std::string unknown = "_unknown_";  // label of "none of these"
   std::string silence = "_silence_";  // label of background alone; its training clips are also
                                       // what augmentation mixes in

@@ -59,6 +59,7 @@ std::string text_of(const Json& json) {
 void add_data(std::string& text, const project::DataConfig& c) {
   text += fmt::format("data {} {} {} {} {} {} {} {} {}\n", c.path, c.manifest, c.group, c.unknown,
                       c.silence, c.clip_ms, c.validation_percent, c.test_percent, c.seed);
+  if (c.group_span > 0) text += fmt::format("span {}\n", c.group_span);
   for (const std::string& label : c.labels) text += fmt::format("label {}\n", label);
 }
 

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "data/audio.h"
+#include "data/image.h"
 #include "model/interpreter.h"
 #include "model/test_graphs.h"
 #include "model/tflite.h"
@@ -203,6 +204,25 @@ TEST_F(CliTest, ImportsEdgeImpulsesRecordings) {
   ASSERT_EQ(output.exit_status, 0) << output.err;
   EXPECT_THAT(output.out, HasSubstr("wave"));
   EXPECT_EQ(read_text(path("recordings/wave/wave.1.csv")).value(), "time_ms,x\n0,1\n10,2\n");
+}
+
+TEST_F(CliTest, ImportsLabelledImagesIntoAManifest) {
+  make_project("[data]\nmanifest = \"recordings/manifest.csv\"\n");
+  ASSERT_TRUE(data::write_png(path("shots/a.png"), {1, 1, {1, 2, 3}}).ok());
+  ASSERT_TRUE(write_text(path("coco.json"),
+                         R"({"images": [{"id": "a", "file_name": "a.png", "location": "ford"}],
+                             "categories": [{"id": 1, "name": "otter"}],
+                             "annotations": [{"image_id": "a", "category_id": 1}]})")
+                  .ok());
+  const ProcessOutput output = sengi({"data", "import", text("project"), text("coco.json"),
+                                      "--recordings", text("shots"), "--json"});
+  ASSERT_EQ(output.exit_status, 0) << output.err;
+  EXPECT_EQ(Json::parse(output.out).at("images").at("otter"), 1);
+  EXPECT_THAT(read_text(path("project/recordings/manifest.csv")).value(),
+              HasSubstr("a.png,otter,ford,"));
+  expect_refused({"data", "import", text("project"), text("coco.json")}, "--recordings");
+  expect_refused({"data", "import", text("project"), text("coco.json"), text("b.txt")},
+                 "one after the other");
 }
 
 // ---- The command line ----
