@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every architecture that training can be asked for, quantised and compiled, gives the reference
 // interpreter's bytes on emulated boards.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,9 +22,8 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-train::Examples random_examples(std::size_t count, train::InputShape shape, std::uint64_t seed) {
-  const auto size =
-      static_cast<std::size_t>(shape.columns) * static_cast<std::size_t>(shape.column_size);
+train::Examples random_examples(std::size_t count, signal::FeatureShape shape, std::uint64_t seed) {
+  const std::size_t size = shape.values();
   train::Examples examples{size, std::vector<std::int8_t>(count * size),
                            std::vector<std::int32_t>(count)};
   train::Random random({seed});
@@ -34,7 +34,7 @@ train::Examples random_examples(std::size_t count, train::InputShape shape, std:
 }
 
 // With the weights that training would begin from.
-Result<model::Graph> int8_network(const project::ModelConfig& config, train::InputShape shape) {
+Result<model::Graph> int8_network(const project::ModelConfig& config, signal::FeatureShape shape) {
   SENGI_TRY(graph, train::build_network(config, shape, 12));
   SENGI_TRY(learner, train::Learner::make(graph, {.seed = 3}));
   learner.start_quantized(random_examples(64, shape, 1));
@@ -43,7 +43,7 @@ Result<model::Graph> int8_network(const project::ModelConfig& config, train::Inp
 
 class EveryArchitecture : public testing::TestWithParam<std::string> {
  protected:
-  void expect_interpreters_bytes(const model::Graph& graph, train::InputShape shape) {
+  void expect_interpreters_bytes(const model::Graph& graph, signal::FeatureShape shape) {
     const auto code = compile::generate(graph, graph.name, sha256(graph.name), {});
     ASSERT_TRUE(code.ok()) << code.error().message;
     ASSERT_TRUE(write_text(folder_.path() / "code/model.h", code.value().header).ok());
@@ -75,9 +75,13 @@ TEST_P(EveryArchitecture, GivesTheInterpretersBytes) {
   if (const auto missing = emulate::missing_tool(board_)) {
     GTEST_SKIP() << missing->program << " is missing: apt install " << missing->packages;
   }
-  for (const std::string& architecture : train::architecture_names()) {
-    for (const train::InputShape shape : {train::InputShape{49, 10}, train::InputShape{49, 40}}) {
-      SCOPED_TRACE(architecture + " on columns of " + std::to_string(shape.column_size));
+  // Sounds, rows of numbers, what describes a window, an image.
+  constexpr signal::FeatureShape shapes[] = {
+      {49, 10, 1}, {49, 40, 1}, {60, 1, 6}, {1, 1, 24}, {24, 20, 3}};
+  for (const std::string& architecture : train::network_names()) {
+    for (const signal::FeatureShape shape : shapes) {
+      SCOPED_TRACE(fmt::format("{} on {} x {} x {}", architecture, shape.height, shape.width,
+                               shape.channels));
       const auto graph =
           int8_network({.architecture = architecture, .channels = 16, .blocks = 2}, shape);
       ASSERT_TRUE(graph.ok()) << graph.error().message;

@@ -22,8 +22,8 @@ namespace {
 
 Finding finding(Severity severity, std::string kind, std::string what, fs::path where,
                 std::string advice) {
-  return {severity, std::move(kind), std::move(what), std::move(where), std::nullopt,
-          std::move(advice)};
+  return {severity,         std::move(kind), std::move(what),
+          std::move(where), std::nullopt,    std::move(advice)};
 }
 
 // One clip of each file, by path.
@@ -63,8 +63,7 @@ void find_same_rows(const Dataset& data, const SeriesTable& table, KindFindings&
     if (!row || *row >= table.rows.size()) continue;
     const auto [at, first] = seen.emplace(table.rows[*row].values, i);
     if (first) continue;
-    const std::string where =
-        fmt::format("line {}", table.rows[*data.clips[at->second].row].line);
+    const std::string where = fmt::format("line {}", table.rows[*data.clips[at->second].row].line);
     found.findings.push_back(
         twins(data, at->second, i, where,
               fmt::format("line {} holds the same numbers as", table.rows[*row].line)));
@@ -79,11 +78,11 @@ void find_constant_columns(const fs::path& path, const SeriesTable& table, KindF
       return row.values[column] == table.rows.front().values[column];
     };
     if (!std::ranges::all_of(table.rows, same)) continue;
-    found.findings.push_back(finding(
-        Severity::warning, "constant",
-        fmt::format("column '{}' is {:g} in every row", table.value_columns[column],
-                    table.rows.front().values[column]),
-        path, "it tells nothing; leave it out of columns in [signal]"));
+    found.findings.push_back(
+        finding(Severity::warning, "constant",
+                fmt::format("column '{}' is {:g} in every row", table.value_columns[column],
+                            table.rows.front().values[column]),
+                path, "it tells nothing; leave it out of columns in [signal]"));
   }
 }
 
@@ -169,9 +168,9 @@ Result<KindFindings> check_image_files(const Loaded& loaded) {
     add(Severity::warning, "even", "shows nothing: all of one light", one, "remove it");
   }
   for (const AlikeHashes& pair : images.alike) {
-    found.findings.push_back(
-        twins(data, clips[pair.first], clips[pair.second],
-              path_below(paths[pair.first], loaded.source).string(), "looks like"));
+    found.findings.push_back(twins(data, clips[pair.first], clips[pair.second],
+                                   path_below(paths[pair.first], loaded.source).string(),
+                                   "looks like"));
   }
   return found;
 }

@@ -263,7 +263,13 @@ TEST_F(Datasets, ManifestFaults) {
 TEST_F(Datasets, ATestFolderIsAllTest) {
   speak({"yes", "no", "other"}, 3);
   const std::vector<std::string> labels = {"_unknown_", "yes", "no"};
-  const auto dataset = load_test_folder(recordings(), labels, "_unknown_", "^([a-z0-9]+)_");
+  const auto with = [](const std::string& unknown, const std::string& group) {
+    project::Project project;
+    project.data.unknown = unknown;
+    project.data.group = group;
+    return project;
+  };
+  const auto dataset = load_test_folder(recordings(), labels, with("_unknown_", "^([a-z0-9]+)_"));
   ASSERT_TRUE(dataset.ok()) << dataset.error().message;
   EXPECT_EQ(dataset.value().labels, labels);
   std::map<std::size_t, int> counts;
@@ -274,14 +280,14 @@ TEST_F(Datasets, ATestFolderIsAllTest) {
   }
   EXPECT_EQ(counts, (std::map<std::size_t, int>{{0, 3}, {1, 3}, {2, 3}}));
 
-  const auto strict = load_test_folder(recordings(), {"yes", "no"}, "", "");
+  const auto strict = load_test_folder(recordings(), {"yes", "no"}, with("", ""));
   ASSERT_FALSE(strict.ok());
   EXPECT_THAT(strict.error().message,
               HasSubstr("recordings/other: not a label of the model, which knows yes, no"));
-  EXPECT_FALSE(load_test_folder(recordings(), labels, "_unknown_", "(").ok());
-  EXPECT_FALSE(load_test_folder(folder_->path() / "none", labels, "", "").ok());
+  EXPECT_FALSE(load_test_folder(recordings(), labels, with("_unknown_", "(")).ok());
+  EXPECT_FALSE(load_test_folder(folder_->path() / "none", labels, with("", "")).ok());
   fs::create_directories(folder_->path() / "void");
-  EXPECT_FALSE(load_test_folder(folder_->path() / "void", labels, "", "").ok());
+  EXPECT_FALSE(load_test_folder(folder_->path() / "void", labels, with("", "")).ok());
 }
 
 TEST_F(Datasets, AClipHasTheProjectsRateAndLength) {
@@ -289,11 +295,11 @@ TEST_F(Datasets, AClipHasTheProjectsRateAndLength) {
   ASSERT_TRUE(write_wav16(path, tone(300, 3, 8000), 8000));
   Clip clip;
   clip.path = path;
-  const auto whole = read_clip(clip, project_);
+  const auto whole = ClipReader(project_).read(clip);
   ASSERT_TRUE(whole.ok());
   EXPECT_EQ(whole.value().size(), 16000U);
   clip.start_s = 2.5;
-  const auto short_one = read_clip(clip, project_);
+  const auto short_one = ClipReader(project_).read(clip);
   ASSERT_TRUE(short_one.ok());
   EXPECT_EQ(short_one.value().size(), 16000U);
   EXPECT_THAT(std::span(short_one.value()).first(4000), testing::Each(0));
@@ -323,7 +329,7 @@ TEST(SpeechCommands, AreFoundAsTheyAre) {
   EXPECT_THAT(counts, ElementsAre(60, 240, 160, 160, 160, 160, 160, 160, 160, 160, 160, 160));
   for (const auto& [group, its] : sides) EXPECT_EQ(its.size(), 1U);
   for (const Clip& clip : dataset.value().clips) {
-    const auto samples = read_clip(clip, project);
+    const auto samples = ClipReader(project).read(clip);
     ASSERT_TRUE(samples.ok()) << samples.error().message;
     ASSERT_EQ(samples.value().size(), 16000U);
   }

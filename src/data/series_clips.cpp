@@ -29,8 +29,8 @@ struct Whole {
 
 std::vector<Whole> whole_parts(const Series& series, double start_s, double end_s, double rate_hz) {
   const double period = 1 / rate_hz;
-  const double last = series.time_s.empty() ? static_cast<double>(series.rows - 1) * period
-                                            : series.time_s.back();
+  const double last =
+      series.time_s.empty() ? static_cast<double>(series.rows - 1) * period : series.time_s.back();
   std::vector<Whole> parts;
   double from = 0;
   const auto add = [&](double to) {
@@ -125,9 +125,10 @@ Result<project::Project> settle_table(project::Project project, const Dataset& d
   const auto columns = static_cast<std::int32_t>(series.columns.size());
   if (series.spec.axes == 0) series.spec.axes = columns;
   if (columns % series.spec.axes != 0) {
-    return Error{fmt::format("{}: {} columns of numbers do not make whole rows of {} axes; name the "
-                             "columns in [signal]",
-                             dataset.clips.front().path.string(), columns, series.spec.axes)};
+    return Error{
+        fmt::format("{}: {} columns of numbers do not make whole rows of {} axes; name the "
+                    "columns in [signal]",
+                    dataset.clips.front().path.string(), columns, series.spec.axes)};
   }
   series.spec.rows = columns / series.spec.axes;
   Extremes seen;
@@ -210,8 +211,8 @@ Result<std::vector<std::int16_t>> read_stretch(const Clip& clip, const project::
     return clip.start_s >= whole.first_s - tolerance && clip.start_s <= whole.last_s + tolerance;
   });
   if (part == parts.end()) {
-    return Error{fmt::format("{}: nothing was recorded at {:g} s", clip.path.string(),
-                             clip.start_s)};
+    return Error{
+        fmt::format("{}: nothing was recorded at {:g} s", clip.path.string(), clip.start_s)};
   }
   const double start = std::clamp(clip.start_s, part->first_s, part->last_s);
   const auto there = static_cast<std::size_t>(
@@ -239,7 +240,8 @@ Result<std::shared_ptr<const T>> SeriesFiles::find(std::map<fs::path, Kept<T>>& 
   auto value = std::make_shared<const T>(std::move(made).value());
   const std::lock_guard lock(mutex_);
   if (kept.size() >= most_kept) {
-    kept.erase(std::ranges::min_element(kept, {}, [](const auto& one) { return one.second.asked; }));
+    kept.erase(
+        std::ranges::min_element(kept, {}, [](const auto& one) { return one.second.asked; }));
   }
   kept[path] = {value, ++asked_};
   return value;

@@ -192,7 +192,7 @@ TEST_F(TonesTest, AFolderWithTheNamesSwappedIsAllWrong) {
   fs::rename(root() / "recordings/low", root() / "recordings/was_low");
   fs::rename(root() / "recordings/high", root() / "recordings/low");
   fs::rename(root() / "recordings/was_low", root() / "recordings/high");
-  const auto dataset = data::load_test_folder(root() / "recordings", {"low", "high"}, "", "");
+  const auto dataset = data::load_test_folder(root() / "recordings", {"low", "high"}, project_);
   ASSERT_TRUE(dataset.ok()) << dataset.error().message;
   const auto evaluation = evaluate(pipeline(), project_, dataset.value(), "swapped");
   ASSERT_TRUE(evaluation.ok());

@@ -193,13 +193,12 @@ void complete_audio(Draft& draft, const Places& places) {
 
 void complete_series(Draft& draft, const Places& places) {
   SeriesConfig& series = draft.project.series;
-  series.spec.feature = signal::series_feature_named(draft.series_feature).value_or(
-      series.spec.feature);
+  series.spec.feature =
+      signal::series_feature_named(draft.series_feature).value_or(series.spec.feature);
   // 0 until the recordings settle it.
   if (!places.contains("signal.axes")) {
-    series.spec.axes = static_cast<std::int32_t>(draft.project.data.table.empty()
-                                                     ? series.columns.size()
-                                                     : 0);
+    series.spec.axes =
+        static_cast<std::int32_t>(draft.project.data.table.empty() ? series.columns.size() : 0);
   }
   series.spec.rows = 0;
 }

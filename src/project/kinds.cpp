@@ -17,10 +17,10 @@ struct Kind {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all = {
-      {"keyword", Sense::audio, {"ds-cnn", "tc-resnet", "cnn-1d", "random-forest", "boosted-trees"}},
-      {"motion",
-       Sense::series,
-       {"cnn-1d", "tc-resnet", "dense", "random-forest", "boosted-trees"}},
+      {"keyword",
+       Sense::audio,
+       {"ds-cnn", "tc-resnet", "cnn-1d", "random-forest", "boosted-trees"}},
+      {"motion", Sense::series, {"cnn-1d", "tc-resnet", "dense", "random-forest", "boosted-trees"}},
       {"sequence", Sense::series, {"dense", "random-forest", "boosted-trees"}},
       {"image", Sense::image, {"mobilenet", "resnet"}},
       {"anomaly", Sense::series, {"autoencoder", "mahalanobis"}}};

@@ -37,8 +37,9 @@ struct DataConfig {
   std::vector<std::string> labels;    // those to use, in this order; empty: all found, sorted
   std::int32_t clip_ms = 1000;
   // Of rows of numbers:
-  std::int32_t clip_hop_ms = 0;  // recordings are cut into clips this far apart; 0: the middle alone
-  std::string table;             // a CSV file with an example a row; wins over manifest and path
+  std::int32_t clip_hop_ms =
+      0;              // recordings are cut into clips this far apart; 0: the middle alone
+  std::string table;  // a CSV file with an example a row; wins over manifest and path
   std::string label_column = "label";  // of the table
   std::string group_column;            // likewise; empty: there is none, as with
   std::string split_column;
@@ -55,8 +56,8 @@ struct DataConfig {
 struct SeriesConfig {
   std::vector<std::string> columns;  // of the recordings, in the order of the axes
   double sample_rate_hz = 0;         // rows a second; 0 for tables, whose rows have no time
-  std::vector<double> low, high;     // what the lowest and highest 16-bit number of an axis stand for
-  signal::SeriesSpec spec;           // rows and axes of a clip, and their features
+  std::vector<double> low, high;  // what the lowest and highest 16-bit number of an axis stand for
+  signal::SeriesSpec spec;        // rows and axes of a clip, and their features
 
   std::int32_t clip_samples() const { return spec.rows * spec.axes; }
   // Rows from one run of the network to the next, at least 1.
@@ -152,9 +153,9 @@ struct EvaluateConfig {
 
 struct Project {
   std::filesystem::path folder;
-  std::string name;           // an identifier in the generated code
-  std::string kind;           // one of kind_names()
-  std::string config_sha256;  // of sengi.toml's bytes
+  std::string name;              // an identifier in the generated code
+  std::string kind = "keyword";  // one of kind_names()
+  std::string config_sha256;     // of sengi.toml's bytes
   DataConfig data;
   signal::FrontEndSpec signal;  // these three: [signal], of which one has a meaning
   SeriesConfig series;

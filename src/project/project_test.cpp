@@ -175,6 +175,121 @@ TEST(Project, CoefficientsByDefaultFitTheChannels) {
   EXPECT_EQ(parsed("[signal]\nmel_channels = 8\n").signal.coefficients, 8);
 }
 
+TEST(Project, EveryKeyOfASeriesReachesItsMember) {
+  const Project p = parsed(R"(
+[project]
+kind = "motion"
+[data]
+table = "bouts.csv"
+label_column = "what"
+group_column = "who"
+split_column = "side"
+group_span = 20
+blank_is_zero = true
+clip_ms = 4000
+clip_hop_ms = 500
+[signal]
+columns = ["x0", "y0", "x1", "y1"]
+axes = 2
+sample_rate_hz = 10.5
+low = [-8]
+high = [8]
+feature = "spectral"
+segments = 2
+bands = 4
+vectors = 0
+[model]
+architecture = "random-forest"
+trees = 30
+depth = 6
+[train.augment]
+shift_percent = 1
+speed_percent = 2
+gain_percent = 3
+jitter_percent = 4
+rotate_degrees = 5
+axis_dropout = 0.25
+)");
+  EXPECT_EQ(p.sense(), Sense::series);
+  EXPECT_EQ(p.data.table, "bouts.csv");
+  EXPECT_EQ(p.data.label_column, "what");
+  EXPECT_EQ(p.data.group_column, "who");
+  EXPECT_EQ(p.data.split_column, "side");
+  EXPECT_EQ(p.data.group_span, 20);
+  EXPECT_TRUE(p.data.blank_is_zero);
+  EXPECT_EQ(p.data.clip_hop_ms, 500);
+  EXPECT_EQ(p.series.columns.size(), 4U);
+  EXPECT_EQ(p.series.sample_rate_hz, 10.5);
+  EXPECT_EQ(p.series.low, std::vector<double>{-8});
+  EXPECT_EQ(p.series.high, std::vector<double>{8});
+  EXPECT_EQ(p.series.rows_in(4000), 42);
+  EXPECT_EQ(p.series.spec.axes, 2);
+  EXPECT_EQ(p.series.spec.feature, signal::SeriesFeature::spectral);
+  EXPECT_EQ(p.series.spec.segments, 2);
+  EXPECT_EQ(p.series.spec.bands, 4);
+  EXPECT_EQ(p.model.trees, 30);
+  EXPECT_EQ(p.model.depth, 6);
+  EXPECT_EQ(p.train.series_augment.shift_percent, 1);
+  EXPECT_EQ(p.train.series_augment.speed_percent, 2);
+  EXPECT_EQ(p.train.series_augment.gain_percent, 3);
+  EXPECT_EQ(p.train.series_augment.jitter_percent, 4);
+  EXPECT_EQ(p.train.series_augment.rotate_degrees, 5);
+  EXPECT_EQ(p.train.series_augment.axis_dropout, 0.25);
+}
+
+TEST(Project, EveryKeyOfAnImageReachesItsMember) {
+  const Project p = parsed(R"(
+[project]
+kind = "image"
+[signal]
+frame_width = 160
+frame_height = 120
+width = 64
+height = 48
+pixels = "grey"
+[train.augment]
+flip_horizontal = true
+flip_vertical = true
+rotate_degrees = 1
+shift_percent = 2
+zoom_percent = 3
+brightness_percent = 4
+contrast_percent = 5
+saturation_percent = 6
+hue_degrees = 7
+erase_probability = 0.5
+)");
+  EXPECT_EQ(p.image, (signal::ImageSpec{160, 120, 1, 64, 48}));
+  EXPECT_EQ(p.clip_samples(), 160 * 120);
+  const ImageAugmentConfig& augment = p.train.image_augment;
+  EXPECT_TRUE(augment.flip_horizontal && augment.flip_vertical);
+  EXPECT_EQ(augment.rotate_degrees, 1);
+  EXPECT_EQ(augment.shift_percent, 2);
+  EXPECT_EQ(augment.zoom_percent, 3);
+  EXPECT_EQ(augment.brightness_percent, 4);
+  EXPECT_EQ(augment.contrast_percent, 5);
+  EXPECT_EQ(augment.saturation_percent, 6);
+  EXPECT_EQ(augment.hue_degrees, 7);
+  EXPECT_EQ(augment.erase_probability, 0.5);
+
+  // A camera gives what the network looks at, unless it is known to give more.
+  EXPECT_EQ(parsed("[project]\nkind = \"image\"\n[signal]\nwidth = 28").image,
+            (signal::ImageSpec{28, 28, 3, 28, 28}));
+}
+
+// Each kind has its first architecture by default, in sizes of its own.
+TEST(Project, EveryKindHasDefaults) {
+  for (const std::string& kind : kind_names()) {
+    const std::string table = kind == "sequence" ? "[data]\ntable = \"t.csv\"" : "";
+    const Project p = parsed("[project]\nkind = \"" + kind + "\"\n" + table);
+    EXPECT_EQ(p.kind, kind);
+    EXPECT_EQ(p.model.architecture, architecture_names(kind).front());
+    const ModelConfig sizes = default_model(kind, p.model.architecture);
+    EXPECT_EQ(p.model.channels, sizes.channels) << kind;
+    EXPECT_EQ(p.model.blocks, sizes.blocks) << kind;
+  }
+}
+
 struct Case {
   std::string text;
   std::string message;
@@ -199,12 +314,12 @@ INSTANTIATE_TEST_SUITE_P(
              "in [train]"},
         Case{"[model]\ncolour = 3",
              "sengi.toml:2:1: unknown key 'colour' in [model]; the keys "
-             "there are architecture, channels, blocks, kernel_columns"},
+             "there are architecture, channels, blocks, kernel_columns, trees, depth"},
         Case{"[modl]\nchannels = 64",
              "sengi.toml:1:2: unknown section [modl]; did you mean [model]?"},
         Case{"[weather]",
              "sengi.toml:1:2: unknown section [weather]; the sections are [project], "
-             "[data], [signal], [model], [train], [detect], [evaluate], [device]"},
+             "[data], [model], [train], [evaluate], [device], [detect], [signal]"},
         Case{"channels = 64",
              "sengi.toml:1:1: 'channels' stands outside its section; put it below [model]"},
         Case{"\nmodel = 3",
@@ -233,7 +348,25 @@ INSTANTIATE_TEST_SUITE_P(
              "sengi.toml:2:10: labels in [data] must be a list of different texts, such as "
              "[\"yes\", \"no\"], not a list"},
         Case{"[project]\nkind = \"collar\"",
-             "sengi.toml:2:8: kind in [project] must be \"keyword\", not the text 'collar'"},
+             "sengi.toml:2:8: kind in [project] must be \"keyword\", \"motion\", "
+             "\"sequence\", \"image\" or \"anomaly\", not the text 'collar'"},
+        Case{"[project]\nkind = \"image\"\n[signal]\nmel_channels = 40",
+             "sengi.toml:4:16: mel_channels in [signal] is for projects of sounds (kind = "
+             "\"keyword\"), and [project] kind makes this one of another kind"},
+        Case{"[project]\nkind = \"sequence\"",
+             "sengi.toml: a sequence project reads a table with an example a row; name it with "
+             "table in [data]"},
+        Case{"[project]\nkind = \"motion\"\n[signal]\nlow = [-4]",
+             "sengi.toml:4:7: low has 1 number and high 0; each axis needs one of both"},
+        Case{"[project]\nkind = \"motion\"\n[signal]\nlow = [4]\nhigh = [-4]",
+             "sengi.toml:4:7: low, 4, must be below high, -4, for axis 1"},
+        Case{"[project]\nkind = \"motion\"\n[model]\narchitecture = \"mobilenet\"",
+             "sengi.toml:4:16: architecture in [model] must be \"cnn-1d\", \"tc-resnet\", "
+             "\"dense\", "
+             "\"random-forest\" or \"boosted-trees\", not the text 'mobilenet'"},
+        Case{"[project]\nkind = \"image\"\n[signal]\nwidth = 96\nframe_width = 64",
+             "sengi.toml:5:15: the network's image of 96 x 96 is larger than the frame of 64 x 96 "
+             "that it is cut from"},
         Case{"[signal]\nfeature = \"mfc\"",
              "sengi.toml:2:11: feature in [signal] must be \"mfcc\", "
              "\"log-mel\" or \"pcan\", not the text 'mfc'"},

@@ -172,7 +172,8 @@ Broken check_names(const Project& p) {
 }  // namespace
 
 Result<void> check_rules(const Project& project, const std::string& file, const Places& places) {
-  for (const auto rule : {check_names, check_data, check_signal, check_augment, check_stride, check_detect}) {
+  for (const auto rule :
+       {check_names, check_data, check_signal, check_augment, check_stride, check_detect}) {
     const Broken broken = rule(project);
     if (!broken) continue;
     Place place;

@@ -11,8 +11,8 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "signal/feature_names.h"
 #include "signal/extractor.h"
+#include "signal/feature_names.h"
 #include "signal/spec_check.h"
 
 namespace sengi::project {
@@ -237,7 +237,8 @@ std::string fault_of_audio(const Trained& t) {
 std::string fault_of_series(const Trained& t) {
   const SeriesConfig& series = t.series;
   if (const auto fault = find_series_fault(series.spec)) return fault->message;
-  if (t.clip_samples != series.clip_samples()) return "clip_samples does not follow from rows, axes";
+  if (t.clip_samples != series.clip_samples())
+    return "clip_samples does not follow from rows, axes";
   const auto axes = static_cast<std::size_t>(series.spec.axes);
   if (series.low.size() != axes || series.high.size() != axes) {
     return "low and high must have one value for each axis";
@@ -251,7 +252,8 @@ std::string fault_of_series(const Trained& t) {
 
 std::string fault_of_image(const Trained& t) {
   if (const auto fault = find_fault(t.image)) return fault->message;
-  if (t.clip_samples != t.image.frame_samples()) return "clip_samples does not follow from the frame";
+  if (t.clip_samples != t.image.frame_samples())
+    return "clip_samples does not follow from the frame";
   return {};
 }
 

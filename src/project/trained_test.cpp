@@ -122,7 +122,9 @@ TEST_F(TrainedFiles, ValuesMustFitOneAnother) {
     changed[Json::json_pointer(pointer)] = value;
     return fault_of(changed);
   };
-  EXPECT_THAT(with("/format", 2), HasSubstr("written in format 2, this program reads 1"));
+  EXPECT_THAT(with("/format", 1), HasSubstr("written in format 1, this program reads 2"));
+  EXPECT_THAT(with("/kind", "collar"), HasSubstr("kind must be \"keyword\", \"motion\""));
+  EXPECT_THAT(with("/kind", "image"), HasSubstr("signal.frame_width is missing"));
   EXPECT_THAT(with("/signal/fft_size", 500), HasSubstr("power of two"));
   EXPECT_THAT(with("/signal/feature", "mel"), HasSubstr("signal.feature must be \"mfcc\""));
   EXPECT_THAT(with("/labels", {"one"}), HasSubstr("labels must name at least two"));
@@ -130,11 +132,58 @@ TEST_F(TrainedFiles, ValuesMustFitOneAnother) {
   EXPECT_THAT(with("/labels/1", 7), HasSubstr("labels[1] must be text"));
   EXPECT_THAT(with("/columns", 48), HasSubstr("columns does not follow"));
   EXPECT_THAT(with("/clip_samples", 10), HasSubstr("shorter than one window"));
-  EXPECT_THAT(with("/feature_offset", Json::array({1})), HasSubstr("of the 10 of a column"));
+  EXPECT_THAT(with("/feature_offset", Json::array({1})), HasSubstr("of the 10 that the front end"));
   for (const Json& number :
        {Json(1e3), Json(2147483648), Json(-2147483649), Json(18446744073709551615U)}) {
     EXPECT_THAT(with("/columns", number), HasSubstr("columns must be a whole number of 32 bits"));
   }
+}
+
+TEST_F(TrainedFiles, ASeriesComesBackAsItWas) {
+  trained_.kind = "motion";
+  trained_.series.columns = {"x [g]", "y", "z"};
+  trained_.series.sample_rate_hz = 10.54;
+  trained_.series.low = {-4, -4, -8.5};
+  trained_.series.high = {4, 4, 8.5};
+  trained_.series.spec = {40, 3, signal::SeriesFeature::statistics, 2, 8, 1};
+  trained_.clip_samples = 120;
+  trained_.feature_offset.assign(24, 5);
+  trained_.feature_multiplier.assign(24, 6);
+  save();
+  const auto loaded = load_trained(project_);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded.value().kind, "motion");
+  EXPECT_EQ(loaded.value().series, trained_.series);
+  EXPECT_TRUE(loaded.value().watches_stream());
+
+  const Json whole = stored();
+  const auto with = [&](const char* pointer, const Json& value) {
+    Json changed = whole;
+    changed[Json::json_pointer(pointer)] = value;
+    return fault_of(changed);
+  };
+  EXPECT_THAT(with("/signal/axes", 2), HasSubstr("clip_samples does not follow"));
+  EXPECT_THAT(with("/signal/low", {1, 2}), HasSubstr("one value for each axis"));
+  EXPECT_THAT(with("/signal/low", {4, 4, 4}), HasSubstr("low must be below high"));
+  EXPECT_THAT(with("/signal/low", {"a", "b", "c"}), HasSubstr("must be a number"));
+  EXPECT_THAT(with("/signal/feature", "mfcc"), HasSubstr("must be \"raw\""));
+  EXPECT_THAT(with("/signal/segments", 41), HasSubstr("segments"));
+}
+
+TEST_F(TrainedFiles, AnImageComesBackAsItWas) {
+  trained_.kind = "image";
+  trained_.image = {160, 120, 3, 64, 48};
+  trained_.clip_samples = 160 * 120 * 3;
+  trained_.feature_offset.assign(3, 5);
+  trained_.feature_multiplier.assign(3, 6);
+  save();
+  const auto loaded = load_trained(project_);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded.value().image, trained_.image);
+  EXPECT_FALSE(loaded.value().watches_stream());
+  Json changed = stored();
+  changed["clip_samples"] = 7;
+  EXPECT_THAT(fault_of(changed), HasSubstr("does not follow from the frame"));
 }
 
 TEST_F(TrainedFiles, CutAtEveryByteIsAnError) {

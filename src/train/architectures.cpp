@@ -117,11 +117,9 @@ Graph mobilenet(const ModelConfig& config, FeatureShape input, std::size_t label
   LayerStack net("mobilenet", {1, input.height, input.width, input.channels});
   std::int32_t channels = config.channels;
   const std::int32_t first = can_halve(net.shape()) ? 2 : 1;
-  net.conv("conv", {.channels = channels,
-                    .kernel_h = 3,
-                    .kernel_w = 3,
-                    .stride_h = first,
-                    .stride_w = first});
+  net.conv(
+      "conv",
+      {.channels = channels, .kernel_h = 3, .kernel_w = 3, .stride_h = first, .stride_w = first});
   for (std::int32_t block = 1; block <= config.blocks; ++block) {
     const bool halve = block % 2 == 1 && can_halve(net.shape());
     net.depthwise(fmt::format("block{}/depthwise", block), halve ? 2 : 1);
@@ -140,11 +138,9 @@ Graph resnet(const ModelConfig& config, FeatureShape input, std::size_t labels) 
   std::int32_t channels = config.channels;
   constexpr std::int32_t large = 40;  // images of more rows are halved at once
   const std::int32_t first = input.height > large ? 2 : 1;
-  net.conv("conv", {.channels = channels,
-                    .kernel_h = 3,
-                    .kernel_w = 3,
-                    .stride_h = first,
-                    .stride_w = first});
+  net.conv(
+      "conv",
+      {.channels = channels, .kernel_h = 3, .kernel_w = 3, .stride_h = first, .stride_w = first});
   for (std::int32_t block = 1; block <= config.blocks; ++block) {
     const auto named = [&](const char* part) { return fmt::format("block{}/{}", block, part); };
     const bool halve = block > 1 && can_halve(net.shape());
@@ -162,10 +158,8 @@ Graph resnet(const ModelConfig& config, FeatureShape input, std::size_t labels) 
                               .kernel_w = 3,
                               .stride_h = stride,
                               .stride_w = stride});
-    net.conv(named("conv2"), {.channels = channels,
-                              .kernel_h = 3,
-                              .kernel_w = 3,
-                              .activation = Activation::none});
+    net.conv(named("conv2"),
+             {.channels = channels, .kernel_h = 3, .kernel_w = 3, .activation = Activation::none});
     net.add(named("sum"), around);
   }
   classify(net, labels);
@@ -176,7 +170,9 @@ Graph resnet(const ModelConfig& config, FeatureShape input, std::size_t labels) 
 // Salakhutdinov 2006). Hidden layers halve towards the middle and double behind it.
 Graph autoencoder(const ModelConfig& config, FeatureShape input, std::size_t) {
   LayerStack net("autoencoder", {1, input.height, input.width, input.channels});
-  const auto width = [&](std::int32_t block) { return std::max(2, config.channels >> (block - 1)); };
+  const auto width = [&](std::int32_t block) {
+    return std::max(2, config.channels >> (block - 1));
+  };
   for (std::int32_t block = 1; block <= config.blocks; ++block) {
     net.fully_connected(fmt::format("encode{}", block), width(block), Activation::relu);
   }
@@ -189,15 +185,13 @@ Graph autoencoder(const ModelConfig& config, FeatureShape input, std::size_t) {
 
 struct Architecture {
   const char* name;
-  Graph (*build)(const ModelConfig&, InputShape, std::size_t labels);
+  Graph (*build)(const ModelConfig&, FeatureShape, std::size_t labels);
 };
-constexpr std::array architectures = {Architecture{"ds-cnn", ds_cnn},
-                                      Architecture{"tc-resnet", tc_resnet},
-                                      Architecture{"cnn-1d", cnn_1d},
-                                      Architecture{"dense", dense},
-                                      Architecture{"mobilenet", mobilenet},
-                                      Architecture{"resnet", resnet},
-                                      Architecture{"autoencoder", autoencoder}};
+constexpr std::array architectures = {
+    Architecture{"ds-cnn", ds_cnn},          Architecture{"tc-resnet", tc_resnet},
+    Architecture{"cnn-1d", cnn_1d},          Architecture{"dense", dense},
+    Architecture{"mobilenet", mobilenet},    Architecture{"resnet", resnet},
+    Architecture{"autoencoder", autoencoder}};
 
 Result<void> check_sizes(const ModelConfig& config, FeatureShape input, std::size_t labels) {
   if (config.channels < 1 || config.channels > 512 || config.blocks < 0 || config.blocks > 32) {
@@ -236,8 +230,7 @@ const std::vector<std::string>& network_names() {
 
 FirstConvolution first_convolution(FeatureShape input) {
   const std::int32_t stride_h = (input.height + 24) / 25;
-  const std::int32_t stride_w =
-      input.width <= 4 ? 1 : std::max(2, (input.width + 9) / 10);
+  const std::int32_t stride_w = input.width <= 4 ? 1 : std::max(2, (input.width + 9) / 10);
   return {.kernel_h = std::min(input.height, 5 * stride_h),
           .kernel_w = std::min(input.width, 2 * stride_w),
           .stride_h = stride_h,

@@ -32,9 +32,9 @@ class Epochs : public ::testing::Test {
     auto scaling = signal::calibrate(project_.signal, samples());
     EXPECT_TRUE(scaling.ok());
     scaling_ = scaling.value();
-    auto tables = signal::make_tables(project_.signal, scaling_);
-    EXPECT_TRUE(tables.ok());
-    tables_ = tables.value();
+    auto extractor = signal::Extractor::make(project_.signal, scaling_);
+    EXPECT_TRUE(extractor.ok());
+    extractor_.emplace(std::move(extractor).value());
   }
 
   std::vector<std::vector<std::int16_t>> samples() const {
@@ -44,13 +44,13 @@ class Epochs : public ::testing::Test {
   }
 
   EpochMaker maker(int threads = 1) const {
-    return EpochMaker(corpus_, project_, tables_, threads);
+    return EpochMaker(corpus_, project_, *extractor_, threads);
   }
 
   project::Project project_;
   Corpus corpus_;
   signal::FeatureScaling scaling_;
-  std::shared_ptr<const signal::OwnedTables> tables_;
+  std::optional<signal::Extractor> extractor_;
 };
 
 TEST_F(Epochs, LabelsAreMetEquallyOftenAndUnknownAtMostTwiceAsOften) {
@@ -100,10 +100,10 @@ TEST_F(Epochs, EveryClipIsUsedOnceBeforeAnyIsUsedAgain) {
 
 TEST_F(Epochs, PlainExamplesAreTheDevicesFeaturesInOrder) {
   const auto size = static_cast<std::size_t>(project_.columns()) * 10;
-  const Examples examples = plain_examples(corpus_.train, *tables_, size, 2);
+  const Examples examples = plain_examples(corpus_.train, *extractor_, size, 2);
   ASSERT_EQ(examples.size(), corpus_.train.size());
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    const auto expected = signal::features(*tables_, corpus_.train[i].samples);
+    const auto expected = signal::features(*extractor_->audio(), corpus_.train[i].samples);
     EXPECT_TRUE(std::ranges::equal(examples.features_of(i), expected));
     EXPECT_EQ(examples.labels[i], corpus_.train[i].label);
   }

@@ -21,9 +21,10 @@ namespace {
 using ::testing::HasSubstr;
 
 // Matrices in which each label raises its own rows over noise.
-Examples striped(std::size_t count, InputShape shape, std::int32_t labels, std::uint64_t seed) {
-  const auto columns = static_cast<std::size_t>(shape.columns);
-  const auto size = static_cast<std::size_t>(shape.column_size);
+Examples striped(std::size_t count, signal::FeatureShape shape, std::int32_t labels,
+                 std::uint64_t seed) {
+  const auto columns = static_cast<std::size_t>(shape.height);
+  const auto size = static_cast<std::size_t>(shape.width * shape.channels);
   Examples examples{columns * size, {}, {}};
   Random random({seed});
   for (std::size_t i = 0; i < count; ++i) {
@@ -91,7 +92,7 @@ double agreement(const std::vector<float>& a, const std::vector<float>& b, std::
   return static_cast<double>(same * labels) / static_cast<double>(a.size());
 }
 
-model::Graph small_network(InputShape shape, std::size_t labels,
+model::Graph small_network(signal::FeatureShape shape, std::size_t labels,
                            const std::string& architecture = "ds-cnn") {
   auto graph = build_network(
       {.architecture = architecture, .channels = 12, .blocks = 2, .kernel_columns = 5}, shape,
@@ -174,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(Learner, EveryArchitecture, ::testing::ValuesIn(archite
                          });
 
 TEST_P(EveryArchitecture, LearnsAndItsFoldedGraphGivesTheSameScoresInTheInterpreter) {
-  const InputShape shape{20, 10};
+  const signal::FeatureShape shape{20, 10};
   const Examples examples = striped(256, shape, 4, 1);
   auto learner = Learner::make(small_network(shape, 4, GetParam()), {.dropout = 0.1, .seed = 5});
   ASSERT_TRUE(learner.ok()) << learner.error().message;
@@ -238,7 +239,7 @@ TEST(Learner, RealisesEveryKindOfWindow) {
 }
 
 TEST_P(EveryArchitecture, FakeQuantisationIsWhatTheInt8GraphComputes) {
-  const InputShape shape{20, 10};
+  const signal::FeatureShape shape{20, 10};
   const Examples examples = striped(256, shape, 4, 1);
   auto made = Learner::make(small_network(shape, 4, GetParam()), {.seed = 5});
   ASSERT_TRUE(made.ok());
@@ -274,7 +275,7 @@ TEST_P(EveryArchitecture, FakeQuantisationIsWhatTheInt8GraphComputes) {
 
 TEST(Learner, ResumesToTheBit) {
   use_threads(1);
-  const InputShape shape{12, 6};
+  const signal::FeatureShape shape{12, 6};
   const Examples examples = striped(96, shape, 3, 4);
   for (const bool quantized : {false, true}) {
     const LearnerOptions options{.weight_decay = 0.01,
@@ -308,7 +309,7 @@ TEST(Learner, ResumesToTheBit) {
 
 TEST(Learner, WhatIsJudgedIsTheRunningMeanOfTheWeights) {
   use_threads(1);
-  const InputShape shape{12, 6};
+  const signal::FeatureShape shape{12, 6};
   const Examples examples = striped(96, shape, 3, 4);
   const auto bias_after = [&](double averaging, int passes) {
     auto learner =
