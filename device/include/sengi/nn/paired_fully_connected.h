@@ -49,13 +49,21 @@ template <std::int32_t steps>
 inline const std::int16_t* multiply_row(const std::int8_t* inputs, const std::int16_t* weights,
                                         std::int32_t (&sums)[row_block]) {
   constexpr std::int32_t times = unrolled(steps);
-  // All fourteen registers are taken, so the inputs' end waits in one of the FPU's.
-  const std::int8_t* even = inputs + steps * 4;
+  // All fourteen registers are taken, so the inputs' end waits in one of the FPU's. It is reckoned
+  // here: a compiler that had to bring it along may find no register left to do so.
+  Pair even;
   Pair mixed;
   Pair a;
   Pair b;
   asm volatile(
-      "vmov s15, %[even]\n"
+      ".if %c[loops] > 1\n\t"
+      "movw %[even], #(%c[bytes] & 0xffff)\n\t"
+      ".if %c[bytes] > 0xffff\n\t"
+      "movt %[even], #(%c[bytes] >> 16)\n\t"
+      ".endif\n\t"
+      "add %[even], %[inputs]\n\t"
+      "vmov s15, %[even]\n\t"
+      ".endif\n"
       "1:\n"
       ".rept %c[times]\n\t"
       "ldr %[even], [%[inputs]], #4\n\t"
@@ -73,9 +81,9 @@ inline const std::int16_t* multiply_row(const std::int8_t* inputs, const std::in
       ".endif\n"
       : [s0] "+r"(sums[0]), [s1] "+r"(sums[1]), [s2] "+r"(sums[2]), [s3] "+r"(sums[3]),
         [s4] "+r"(sums[4]), [s5] "+r"(sums[5]), [s6] "+r"(sums[6]), [s7] "+r"(sums[7]),
-        [inputs] "+r"(inputs), [weights] "+r"(weights), [even] "+r"(even), [mixed] "=&r"(mixed),
+        [inputs] "+r"(inputs), [weights] "+r"(weights), [even] "=&r"(even), [mixed] "=&r"(mixed),
         [a] "=&r"(a), [b] "=&r"(b)
-      : [times] "i"(times), [loops] "i"(steps / times)
+      : [times] "i"(times), [loops] "i"(steps / times), [bytes] "i"(steps * 4)
       : "s15", "cc", "memory");
   return weights;
 }
@@ -112,29 +120,49 @@ struct RowMatrix {
   Scales scales;
 };
 
-// Outputs first .. first + block - 1, of which `count` exist. Returns the next block's weights.
+// Outputs first .. first + block - 1, fewer than eight, of which `count` exist.
 template <std::int32_t inputs, std::int32_t block, typename Scaling>
-inline const std::int16_t* row_outputs(const std::int8_t* input, const RowMatrix& matrix,
-                                       const std::int16_t* weights, std::int8_t* output,
-                                       std::int32_t first, std::int32_t count) {
+inline void row_outputs(const std::int8_t* input, const RowMatrix& matrix,
+                        const std::int16_t* weights, std::int8_t* output, std::int32_t first,
+                        std::int32_t count) {
   constexpr std::int32_t whole_steps = inputs / 4;
   constexpr std::int32_t left = inputs % 4;
   std::int32_t sums[block];
   SENGI_UNROLL(8)
   for (std::int32_t i = 0; i < block; ++i) sums[i] = matrix.bias[first + i];
-  if constexpr (whole_steps != 0) weights = multiply_row<whole_steps>(input, weights, sums);
+  if constexpr (whole_steps != 0) {
+    weights = multiply_row<whole_steps, block>(input, weights, sums);
+  }
   if constexpr (left != 0) {
     std::int8_t last[4] = {};
     for (std::int32_t i = 0; i < left; ++i) last[i] = input[whole_steps * 4 + i];
-    weights = multiply_row<1, block>(last, weights, sums);
+    multiply_row<1, block>(last, weights, sums);
   }
   SENGI_UNROLL(8)
   for (std::int32_t i = 0; i < block; ++i) {
     if (i >= count) break;
     output[first + i] = Scaling(matrix.scales, first + i)(sums[i]);
   }
-  return weights;
 }
+
+// The inputs that fill no step. A function of its own, whose registers are its own.
+[[gnu::noinline]] inline const std::int16_t* multiply_rest(const std::int8_t* inputs,
+                                                           const std::int16_t* weights,
+                                                           std::int32_t (&sums)[row_block]) {
+  return multiply_row<1, row_block>(inputs, weights, sums);
+}
+
+// What goes on from one block of eight to the next. The products take every register, so all else
+// has to wait in memory; it is put there by hand, since compilers that are left to find room may
+// give up ("impossible constraints").
+struct RowBlocks {
+  const std::int8_t* input;
+  const RowMatrix* matrix;
+  std::int8_t* output;
+  std::int32_t first;
+  std::int32_t outputs;
+  std::int8_t rest[4];  // inputs that fill no step, and zeros
+};
 
 // Outputs 0 .. outputs - 1, a multiple of eight. Not inlined: layers of as many inputs share it.
 // Returns the next block's weights.
@@ -143,11 +171,31 @@ template <std::int32_t inputs, typename Scaling>
                                                                const RowMatrix& matrix,
                                                                std::int8_t* output,
                                                                std::int32_t outputs) {
+  constexpr std::int32_t whole_steps = inputs / 4;
+  constexpr std::int32_t left = inputs % 4;
   const std::int16_t* weights = matrix.weights;
-  for (std::int32_t first = 0; first < outputs; first += row_block) {
-    weights =
-        row_outputs<inputs, row_block, Scaling>(input, matrix, weights, output, first, row_block);
-  }
+  volatile RowBlocks waiting = {input, &matrix, output, 0, outputs, {}};
+  for (std::int32_t i = 0; i < left; ++i) waiting.rest[i] = input[whole_steps * 4 + i];
+  do {
+    std::int32_t sums[row_block];
+    const std::int32_t* bias = waiting.matrix->bias + waiting.first;
+    SENGI_UNROLL(8)
+    for (std::int32_t i = 0; i < row_block; ++i) sums[i] = bias[i];
+    if constexpr (whole_steps != 0) {
+      weights = multiply_row<whole_steps>(waiting.input, weights, sums);
+    }
+    if constexpr (left != 0) {
+      const std::int8_t rest[4] = {waiting.rest[0], waiting.rest[1], waiting.rest[2],
+                                   waiting.rest[3]};
+      weights = multiply_rest(rest, weights, sums);
+    }
+    const std::int32_t first = waiting.first;
+    std::int8_t* const to = waiting.output + first;
+    const Scales& scales = waiting.matrix->scales;
+    SENGI_UNROLL(8)
+    for (std::int32_t i = 0; i < row_block; ++i) to[i] = Scaling(scales, first + i)(sums[i]);
+    waiting.first = first + row_block;
+  } while (waiting.first < waiting.outputs);
   return weights;
 }
 
