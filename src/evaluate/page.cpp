@@ -112,13 +112,13 @@ std::string description(const Scatter& scatter) {
                       {"mark", cloud.mark},
                       {"stairs", cloud.stairs}});
   }
-  return script_safe(Json{{"kind", "scatter"},
-                          {"x_title", scatter.x_title},
-                          {"y_title", scatter.y_title},
-                          {"percent", scatter.percent},
-                          {"logarithmic_x", scatter.logarithmic_x},
-                          {"clouds", clouds}}
-                         .dump());
+  return script_safe(Json{
+      {"kind", "scatter"},
+      {"x_title", scatter.x_title},
+      {"y_title", scatter.y_title},
+      {"percent", scatter.percent},
+      {"logarithmic_x", scatter.logarithmic_x},
+      {"clouds", clouds}}.dump());
 }
 
 std::string navigation(const Document& document) {

@@ -179,6 +179,12 @@ std::optional<Job> Search::promotion(std::optional<double> seconds_left) {
     const auto order = order_of(rung, false);
     std::size_t quota = order.size() / plan_.halving;
     if (!more_wanted(seconds_left) && !order.empty()) quota = std::max<std::size_t>(1, quota);
+    // The order moves with every answer; however many have stood in its first part, no more go on.
+    const auto gone = std::ranges::count_if(order, [&](std::int32_t id) {
+      return id != own.id &&
+             this->trial(id).rungs.size() + (running_.contains(id) ? 1 : 0) > rung + 1;
+    });
+    if (static_cast<std::size_t>(gone) >= quota) continue;
     for (std::size_t i = 0; i < quota; ++i) {
       Trial& trial = trials_[static_cast<std::size_t>(order[i]) - 1];
       if (trial.rungs.size() == rung + 1 && !running_.contains(trial.id)) {

@@ -155,9 +155,10 @@ std::string line_of(const Search& search, const Trial& trial, const Answer& answ
 std::string live_view(const Search& search, const About& about, double seconds,
                       std::optional<double> seconds_left) {
   constexpr std::size_t rows = 8;
-  std::string text = fmt::format("{} on {}, {}", about.project, about.board, duration(seconds));
-  if (seconds_left) text += ", " + duration(*seconds_left) + " left";
-  text += "\n" + counts_of(search) + "\n\n" + table_of(search, rows) + "\n";
+  std::string text =
+      fmt::format("{} on {}, {}{}\n{}\n\n{}\n", about.project, about.board, duration(seconds),
+                  seconds_left ? fmt::format(", {} left", duration(*seconds_left)) : "",
+                  counts_of(search), table_of(search, rows));
   for (const std::int32_t id : search.running()) {
     const Trial& trial = search.trial(id);
     const std::string doing =
