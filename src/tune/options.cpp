@@ -29,6 +29,8 @@ void add_options(CLI::App& command, Options& options) {
       .add_option("--energy-uj", options.energy_uj,
                   "Most energy of an inference, by the current in the board's file")
       ->check(CLI::PositiveNumber);
+  command.add_flag("--no-worse", options.no_worse,
+                   "Only what takes no more cycles, RAM and flash than the project does");
   command
       .add_option("--trials", options.trials,
                   "Candidates to train; 81 where neither this nor --hours is given")
@@ -64,6 +66,7 @@ std::vector<std::string> arguments_of(const Options& options) {
   if (options.flash_bytes) add("--flash", fmt::to_string(*options.flash_bytes));
   if (options.latency_ms) add("--latency-ms", fmt::format("{}", *options.latency_ms));
   if (options.energy_uj) add("--energy-uj", fmt::format("{}", *options.energy_uj));
+  if (options.no_worse) words.emplace_back("--no-worse");
   if (options.trials > 0) add("--trials", fmt::to_string(options.trials));
   if (options.hours) add("--hours", fmt::format("{}", *options.hours));
   if (options.epochs > 0) add("--epochs", fmt::to_string(options.epochs));

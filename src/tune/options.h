@@ -21,6 +21,7 @@ struct Options {
   std::optional<std::uint64_t> flash_bytes;
   std::optional<double> latency_ms;
   std::optional<double> energy_uj;
+  bool no_worse = false;   // than the project
   std::size_t trials = 0;  // 0: as many as the time allows, or most_trials without a time
   std::optional<double> hours;
   std::int32_t epochs = 0;  // of the last rung; 0: the project's

@@ -19,6 +19,7 @@ struct Axis {
   std::string title;
   double (*value)(const Cost&);
   page::Source source;
+  bool logarithmic;
 };
 
 double error_of(const Trial& trial) { return 1 - trial.rungs.back().balanced_accuracy; }
@@ -53,10 +54,10 @@ std::string picture(const Search& search, const Axis& axis) {
                         .y_title = "balanced accuracy, validation",
                         .clouds = {},
                         .percent = true,
-                        .logarithmic_x = true,
+                        .logarithmic_x = axis.logarithmic,
                         .source = axis.source};
   std::vector<const Trial*> finished;
-  page::Scatter::Cloud early{.name = "stopped early", .points = {}, .colour = "line"};
+  page::Scatter::Cloud early{.name = "stopped early", .points = {}, .colour = "soft"};
   page::Scatter::Cloud done{.name = "trained with all epochs", .points = {}, .colour = "cool"};
   page::Scatter::Cloud edge{.name = "not beaten", .points = {}, .colour = "accent", .stairs = true};
   page::Scatter::Cloud own{
@@ -77,7 +78,9 @@ std::string picture(const Search& search, const Axis& axis) {
     done.points.push_back(point_of(search, *trial, axis));
   }
   // The first is drawn on top.
-  scatter.clouds = {own, edge, done, early};
+  for (auto* cloud : {&own, &edge, &done, &early}) {
+    if (!cloud->points.empty()) scatter.clouds.push_back(std::move(*cloud));
+  }
   return page::scatter(scatter);
 }
 
@@ -101,7 +104,7 @@ std::vector<std::string> row_of(const Search& search, const Trial& trial) {
 std::string set_table(const Search& search) {
   page::Table table{.caption = "",
                     .columns = {"trial", "accuracy", "cycles", "time", "RAM", "flash", "energy",
-                                "what is other than in the project", "better in all"},
+                                "what is other than in the project", "beats the project"},
                     .rows = {},
                     .numeric = {false, true, true, true, true, true, true, false, false}};
   bool own_shown = false;
@@ -137,13 +140,15 @@ std::string best_tiles(const Search& search) {
   return page::tiles(tiles);
 }
 
-std::string limits_of(const Limits& limits) {
+std::string limits_of(const SearchPlan& plan) {
+  const Limits& limits = plan.limits;
   std::string words;
   const auto add = [&](const std::string& limit) { words += (words.empty() ? "" : ", ") + limit; };
   if (limits.ram_bytes) add("RAM " + page::kibibytes(*limits.ram_bytes));
   if (limits.flash_bytes) add("flash " + page::kibibytes(*limits.flash_bytes));
   if (limits.latency_s) add(page::duration(*limits.latency_s) + " an inference");
   if (limits.energy_j) add(energy(*limits.energy_j) + " an inference");
+  if (plan.no_worse) add("no worse than the project in cycles, RAM and flash");
   return words.empty() ? "none" : words;
 }
 
@@ -152,13 +157,15 @@ std::string limits_of(const Limits& limits) {
 std::string report_page(const Search& search, const About& about) {
   const std::vector<Axis> axes = {
       {"cycles-plane", "Accuracy against cycles", "cycles of one inference",
-       [](const Cost& c) { return static_cast<double>(c.cycles); }, page::Source::modelled},
-      {"ram-plane", "Accuracy against RAM", "bytes of RAM",
-       [](const Cost& c) { return static_cast<double>(c.ram_bytes); }, page::Source::measured},
-      {"flash-plane", "Accuracy against flash", "bytes of flash",
-       [](const Cost& c) { return static_cast<double>(c.flash_bytes); }, page::Source::measured},
+       [](const Cost& c) { return static_cast<double>(c.cycles); }, page::Source::modelled, true},
+      {"ram-plane", "Accuracy against RAM", "KiB of RAM",
+       [](const Cost& c) { return static_cast<double>(c.ram_bytes) / 1024; },
+       page::Source::measured, false},
+      {"flash-plane", "Accuracy against flash", "KiB of flash",
+       [](const Cost& c) { return static_cast<double>(c.flash_bytes) / 1024; },
+       page::Source::measured, false},
       {"energy-plane", "Accuracy against energy", "µJ of one inference",
-       [](const Cost& c) { return 1e6 * c.inference_j; }, page::Source::datasheet}};
+       [](const Cost& c) { return 1e6 * c.inference_j; }, page::Source::datasheet, true}};
   page::Document document;
   document.title = page::text(about.project) + ": tuned";
   document.kicker = "sengi tune";
@@ -192,7 +199,7 @@ std::string report_page(const Search& search, const About& about) {
       "next and is trained anew</dd><dt>Accuracy</dt><dd>balanced, int8, on the validation side; "
       "the test side was not looked at</dd>{}<dt>Seed</dt><dd>{}</dd><dt>Sengi</dt><dd>{}</dd></dl>"
       "\n",
-      limits_of(search.plan().limits),
+      limits_of(search.plan()),
       fmt::format("{}",
                   [&] {
                     std::string words;

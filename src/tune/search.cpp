@@ -71,7 +71,15 @@ Search::Search(Space space, SearchPlan plan, std::vector<Trial> known,
 bool Search::accepted(const Trial& trial) const {
   // The project is the mark that all are held against, whatever the limits.
   if (!trial.refused.empty() || !trial.cost) return false;
-  return trial.id == 1 || plan_.limits.hold(trial.known_cost());
+  return trial.id == 1 || within_limits(*trial.cost);
+}
+
+bool Search::within_limits(const Cost& cost) const {
+  if (!plan_.limits.hold(cost)) return false;
+  const auto& own = trials_.front().cost;
+  return !plan_.no_worse || !own ||
+         (cost.cycles <= own->cycles && cost.ram_bytes <= own->ram_bytes &&
+          cost.flash_bytes <= own->flash_bytes);
 }
 
 std::size_t Search::rejected() const {
@@ -92,7 +100,7 @@ std::vector<std::int32_t> Search::pareto() const {
   for (const Trial& trial : trials_) {
     if (!finished(trial) || !accepted(trial)) continue;
     // The project is no choice where it breaks the limits.
-    if (!plan_.limits.hold(trial.known_cost())) continue;
+    if (!within_limits(*trial.cost)) continue;
     done.push_back(&trial);
     figures.push_back(figures_of(trial));
   }
@@ -258,6 +266,8 @@ std::optional<Trial> Search::proposal() const {
 }
 
 std::optional<Job> Search::next(std::optional<double> seconds_left) {
+  // What nothing may be worse than has to be known first.
+  if (plan_.no_worse && running_.contains(1) && !trials_.front().cost) return std::nullopt;
   while (true) {
     if (auto job = promotion(seconds_left)) return job;
     if (auto job = first_step(seconds_left)) return job;

@@ -39,6 +39,7 @@ struct SearchPlan {
   std::vector<std::int32_t> epochs;  // of each rung, rising
   std::size_t trials = 0;            // candidates to be trained; 0: no end
   Limits limits;
+  bool no_worse = false;  // than the project, too, in cycles, RAM and flash
 };
 
 // The epochs of three rungs that end with `epochs`: a ninth, a third, all. Equal ones are one.
@@ -66,6 +67,8 @@ class Search {
 
   // Whether it can be had and its cost is within the limits.
   bool accepted(const Trial& trial) const;
+  // The same for a cost, whoever's it is.
+  bool within_limits(const Cost& cost) const;
   // Trials that cannot be had or are beyond the limits.
   std::size_t rejected() const;
   // Trials whose last training is done, as a set of which none is beaten by another in error,

@@ -285,6 +285,23 @@ TEST_F(Searching, BeyondTheLimitsNothingIsTrained) {
   EXPECT_THAT(search.pareto(), testing::Not(testing::Contains(1)));
 }
 
+TEST_F(Searching, NoWorseThanTheProjectIsALimitToo) {
+  SearchPlan plan = plan_of(15);
+  plan.no_worse = true;
+  Landscape landscape_(3);
+  const Search search = run(plan, landscape_);
+  const Cost own = *search.trial(1).cost;
+  std::size_t trained = 0;
+  for (const Trial& trial : search.trials()) {
+    if (trial.rungs.empty()) continue;
+    ++trained;
+    EXPECT_LE(trial.cost->cycles, own.cycles);
+    EXPECT_LE(trial.cost->ram_bytes, own.ram_bytes);
+    EXPECT_LE(trial.cost->flash_bytes, own.flash_bytes);
+  }
+  EXPECT_EQ(trained, 15U);
+}
+
 TEST_F(Searching, LimitsThatNothingKeepsEndTheSearch) {
   SearchPlan plan = plan_of(30);
   plan.limits.ram_bytes = 1;

@@ -87,6 +87,21 @@ std::vector<Dimension> keyword_table(const project::Project& p) {
   };
 }
 
+// "window 25 ms" of window_ms and 25.
+std::string with_unit(std::string name, const std::string& value) {
+  constexpr std::pair<std::string_view, std::string_view> units[] = {
+      {"_ms", " ms"}, {"_percent", " %"}, {"_probability", ""}};
+  std::string unit;
+  for (const auto& [ending, words] : units) {
+    if (!name.ends_with(ending)) continue;
+    name.resize(name.size() - ending.size());
+    unit = words;
+    break;
+  }
+  std::ranges::replace(name, '_', ' ');
+  return fmt::format("{} {}{}", name, value, unit);
+}
+
 struct Table {
   std::string_view kind;
   std::vector<Dimension> (*rows)(const project::Project&);
@@ -213,10 +228,8 @@ std::string words_of(const Space& space, const Values& candidate) {
     std::string value = found->second;
     const bool named = value.starts_with('"');
     std::erase(value, '"');
-    std::string name = dimension.key.substr(dimension.key.rfind('.') + 1);
-    std::ranges::replace(name, '_', ' ');
     if (!words.empty()) words += ", ";
-    words += named ? value : name + " " + value;
+    words += named ? value : with_unit(dimension.key.substr(dimension.key.rfind('.') + 1), value);
   }
   return words;
 }

@@ -90,8 +90,8 @@ TEST(Space, WordsNameWhatIsOther) {
   const Space space = space_of(parsed("")).value();
   Values values = space.own();
   values["signal.mel_channels"] = "32";
-  values["train.dropout"] = "0.3";
-  EXPECT_EQ(words_of(space, values), "mel channels 32, dropout 0.3");
+  values["train.augment.speed_percent"] = "5";
+  EXPECT_EQ(words_of(space, values), "mel channels 32, speed 5 %");
 }
 
 TEST(Space, AKindWithoutATableIsTold) {

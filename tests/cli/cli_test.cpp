@@ -189,8 +189,8 @@ TEST_F(CliTest, SaysItsVersion) {
 
 TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
   const std::vector<std::vector<std::string>> commands = {
-      {"data", "check"}, {"data", "make"}, {"train"},    {"evaluate"}, {"build"}, {"run"},
-      {"bench"},         {"report"},       {"quantize"}, {"boards"},   {"doctor"}};
+      {"data", "check"}, {"data", "make"}, {"train"},  {"tune"},     {"evaluate"}, {"build"},
+      {"run"},           {"bench"},        {"report"}, {"quantize"}, {"boards"},   {"doctor"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const ProcessOutput output = sengi(command);
@@ -222,7 +222,7 @@ TEST_F(CliTest, AFullOutputIsTold) {
 // ---- Projects ----
 
 TEST_F(CliTest, AMissingProjectIsNamed) {
-  for (const std::string command : {"train", "evaluate", "report", "run"}) {
+  for (const std::string command : {"train", "tune", "evaluate", "report", "run"}) {
     expect_refused({command, text("nowhere")}, "nowhere");
   }
   expect_refused({"data", "check", text("nowhere")}, "nowhere");
@@ -243,6 +243,14 @@ TEST_F(CliTest, StudiesAndGridsThatCannotBeAreRefused) {
   const ProcessOutput output = sengi({"train", text("project"), "--grid", "Atlantis"});
   EXPECT_EQ(output.exit_status, 2);
   EXPECT_THAT(output.err, AnyOf(HasSubstr("KE"), HasSubstr("built without its trainer")));
+  EXPECT_FALSE(fs::exists(path("project/out")));
+}
+
+TEST_F(CliTest, SearchesThatCannotBeAreRefused) {
+  make_project();
+  expect_refused({"tune", text("project"), "--trials", "0"}, "--trials");
+  expect_refused({"tune", text("project"), "--ram", "much"}, "--ram");
+  expect_refused({"tune", text("project"), "--apply", "3", "--force"}, "--apply");
   EXPECT_FALSE(fs::exists(path("project/out")));
 }
 

@@ -25,6 +25,9 @@ class Team {
   // Cores for each process on this machine.
   virtual int threads() const = 0;
 
+  // Whether a person looks at what this process prints.
+  virtual bool terminal() const = 0;
+
   // Of rank 0: all of the team, this process's own worker being a thread of it.
   virtual std::unique_ptr<Workers> workers(DoJob own) = 0;
   // Of the others: does jobs until rank 0 lets them go.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Built where there is no MPI.
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "tune/program/own_worker.h"
@@ -29,6 +31,7 @@ class TeamOfOne : public Team {
   int threads() const override {
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
+  bool terminal() const override { return ::isatty(STDOUT_FILENO) == 1; }
   std::unique_ptr<Workers> workers(DoJob own) override {
     return std::make_unique<Alone>(std::move(own));
   }

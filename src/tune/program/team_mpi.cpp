@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <string>
 #include <thread>
 
 #include "tune/program/own_worker.h"
@@ -62,7 +64,8 @@ class Processes : public Workers {
   std::optional<Mail> take() override {
     constexpr int looks = 10;
     for (int look = 0; look < looks; ++look) {
-      if (auto letter = receive()) {
+      // Alone it was perhaps not mpirun that started this, and MPI is not there.
+      if (auto letter = size_ > 1 ? receive() : std::nullopt) {
         return Mail{static_cast<std::size_t>(letter->from), std::move(letter->text)};
       }
       if (auto answer = own_.take(nap)) return Mail{0, std::move(*answer)};
@@ -115,9 +118,19 @@ class MpiTeam : public Team {
 
   // mpirun may have bound each process to cores of its own already.
   int threads() const override {
-    const int all = std::max(1, static_cast<int>(sysconf_cores()));
+    const int all = std::max(1, static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
     const int allowed = allowed_cores();
     return allowed < all ? allowed : std::max(1, all / on_this_machine_);
+  }
+
+  // mpirun gives each process a terminal of its own, wherever its own words go.
+  bool terminal() const override {
+    if (::isatty(STDOUT_FILENO) != 1) return false;
+    if (!begun_) return true;
+    std::error_code unknown;
+    const auto theirs =
+        std::filesystem::read_symlink("/proc/" + std::to_string(::getppid()) + "/fd/1", unknown);
+    return theirs.string().starts_with("/dev/pts/") || theirs.string().starts_with("/dev/tty");
   }
 
   std::unique_ptr<Workers> workers(DoJob own) override {
@@ -144,8 +157,6 @@ class MpiTeam : public Team {
   }
 
  private:
-  static long sysconf_cores() { return sysconf(_SC_NPROCESSORS_ONLN); }
-
   bool begun_ = false;
   int size_ = 1;
   int rank_ = 0;

@@ -2,7 +2,6 @@
 // sengi-tune: what `sengi tune` becomes. A program of its own, so that nothing else loads libtorch
 // and MPI.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -33,12 +32,12 @@ double seconds_since(Clock::time_point start) {
 // What the person sees while it goes on: a picture redrawn in place, or lines.
 class Screen {
  public:
-  Screen(const Search& search, const About& about, bool quiet,
+  Screen(const Search& search, const About& about, bool quiet, bool terminal,
          std::function<std::optional<double>()> seconds_left)
       : search_(search),
         about_(about),
         quiet_(quiet),
-        terminal_(::isatty(STDOUT_FILENO) == 1),
+        terminal_(terminal),
         seconds_left_(std::move(seconds_left)) {}
   ~Screen() {
     if (lines_ > 0) clear();
@@ -107,7 +106,7 @@ std::function<bool(const Values&)> validity(const TrialRunner& runner) {
   return [&runner](const Values& changes) { return runner.candidate(changes).ok(); };
 }
 
-Result<void> tune(const Options& options, const TrialRunner& runner, Workers& workers) {
+Result<void> tune(const Options& options, const TrialRunner& runner, Team& team, Workers& workers) {
   if (options.energy_uj && runner.board().active_ma <= 0) {
     return Error{
         fmt::format("the file of {} gives no current, so no energy is known; a board that "
@@ -120,6 +119,7 @@ Result<void> tune(const Options& options, const TrialRunner& runner, Workers& wo
   plan.epochs = rungs_of(options.epochs > 0 ? options.epochs : runner.project().train.epochs);
   plan.trials = options.trials > 0 || options.hours ? options.trials : most_trials;
   plan.limits = limits_of(options, runner);
+  plan.no_worse = options.no_worse;
 
   Store store(runner.project());
   SENGI_CHECK(store.lock());
@@ -141,7 +141,7 @@ Result<void> tune(const Options& options, const TrialRunner& runner, Workers& wo
   const auto write_report = [&] { return write_text(store.report(), report_page(search, about)); };
   Result<void> result;
   {
-    Screen screen(search, about, !talks, seconds_left);
+    Screen screen(search, about, !talks, team.terminal(), seconds_left);
     result = conduct(search, store, workers,
                      {.stop = interrupted,
                       .seconds_left = seconds_left,
@@ -280,7 +280,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   const auto workers = team->workers(work);
-  const auto done = tune(options, runner.value(), *workers);
+  const auto done = tune(options, runner.value(), *team, *workers);
   return done ? 0 : fail(done.error());
 }
 
