@@ -61,10 +61,11 @@ Result<std::vector<Trial>> Store::open(const std::string& key) {
     SENGI_TRY(text, read_text(file));
     const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object() || json.value("key", "") != key) {
-      return Error{fmt::format(
-          "{}: holds a search with another sengi.toml, board or seed; --force begins anew, and "
-          "forgets it",
-          folder_.string())};
+      return Error{
+          fmt::format("{}: holds a search with another sengi.toml, other recordings, epochs, board "
+                      "or seed; --force begins anew, and "
+                      "forgets it",
+                      folder_.string())};
     }
     if (fs::exists(path_of(1), ignored)) {
       SENGI_TRY(trials, read());
@@ -78,7 +79,7 @@ Result<std::vector<Trial>> Store::open(const std::string& key) {
 
 Result<void> Store::clear() {
   std::error_code failed;
-  for (const char* name : {"search.json", "test.json", "report.html", "trials"}) {
+  for (const char* name : {"search.json", "test.json", "report.html", "trials", "work"}) {
     fs::remove_all(folder_ / name, failed);
     if (failed) {
       return Error{
@@ -99,9 +100,11 @@ Result<void> Store::save(const std::vector<Trial>& trials) {
   return {};
 }
 
-std::string search_key(const project::Project& project, std::uint64_t seed,
-                       const std::string& board, const std::vector<std::int32_t>& epochs) {
-  std::string text = fmt::format("version 1\n{}\n{}\n{}\n", project.config_sha256, seed, board);
+std::string search_key(const project::Project& project, const std::string& recordings,
+                       std::uint64_t seed, const std::string& board,
+                       const std::vector<std::int32_t>& epochs) {
+  std::string text =
+      fmt::format("version 1\n{}\n{}\n{}\n{}\n", project.config_sha256, recordings, seed, board);
   for (const std::int32_t rung : epochs) text += fmt::format("rung {}\n", rung);
   return sha256(text);
 }

@@ -41,8 +41,9 @@ class Store {
   std::vector<Trial> written_;
 };
 
-// What makes two searches one: the project's sengi.toml, its seed, board and rungs.
-std::string search_key(const project::Project& project, std::uint64_t seed,
-                       const std::string& board, const std::vector<std::int32_t>& epochs);
+// What makes two searches one: the project's sengi.toml and recordings, the seed, board and rungs.
+std::string search_key(const project::Project& project, const std::string& recordings,
+                       std::uint64_t seed, const std::string& board,
+                       const std::vector<std::int32_t>& epochs);
 
 }  // namespace sengi::tune

@@ -182,22 +182,31 @@ std::string verdict_of(const Search& search, const About& about) {
   for (const std::int32_t id : search.pareto()) {
     if (id != 1 && search.beats(search.trial(id), own)) better.push_back(&search.trial(id));
   }
+  const Trial& top = search.trial(search.best());
+  std::string words;
   if (better.empty()) {
-    return fmt::format(
+    words =
         "nothing found yet is as good as the project in all of accuracy, cycles, RAM and flash, "
-        "and better in one; sengi tune {} goes on with more --trials or --hours\n",
-        about.folder);
+        "and better in one; more --trials or --hours go on\n";
+  } else {
+    const Trial& most = *better.front();
+    words = fmt::format(
+        "* as good as the project in accuracy, cycles, RAM and flash, and better in one or more. "
+        "The most accurate of them is {}:\n"
+        "{:.1f} % instead of {:.1f} % on validation, cycles {}, RAM {} bytes, flash {} bytes.\n"
+        "To take it: sengi tune {} --apply {}\n",
+        most.id, 100 * most.rungs.back().balanced_accuracy,
+        100 * own.rungs.back().balanced_accuracy,
+        instead(most.known_cost().cycles, own.known_cost().cycles),
+        instead(most.known_cost().ram_bytes, own.known_cost().ram_bytes),
+        instead(most.known_cost().flash_bytes, own.known_cost().flash_bytes), about.folder,
+        most.id);
   }
-  const Trial& most = *better.front();
-  return fmt::format(
-      "* is better than the project in everything it is not equal in. The most accurate of them "
-      "is {}:\n"
-      "{:.1f} % instead of {:.1f} % on validation, cycles {}, RAM {}, flash {}.\n"
-      "To take it: sengi tune {} --apply {}\n",
-      most.id, 100 * most.rungs.back().balanced_accuracy, 100 * own.rungs.back().balanced_accuracy,
-      instead(most.known_cost().cycles, own.known_cost().cycles),
-      instead(most.known_cost().ram_bytes, own.known_cost().ram_bytes),
-      instead(most.known_cost().flash_bytes, own.known_cost().flash_bytes), about.folder, most.id);
+  if (top.id != 1 && (better.empty() || top.id != better.front()->id)) {
+    words += fmt::format("The most accurate of all within the limits is {}: {:.1f} %.\n", top.id,
+                         100 * top.rungs.back().balanced_accuracy);
+  }
+  return words;
 }
 
 std::string to_json(const Search& search, const About& about, double seconds) {

@@ -7,10 +7,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/progress.h"
+#include "data/manifest.h"
 #include "emulate/device_program.h"
 #include "evaluate/metrics.h"
 #include "evaluate/pipeline.h"
@@ -156,6 +159,7 @@ Result<TrialRunner> TrialRunner::make(const std::string& project, const std::str
                     runner.board_.title)};
   }
   SENGI_TRY(dataset, data::load_dataset(runner.project_));
+  runner.recordings_ = sha256(data::manifest_of(dataset));
   runner.dataset_ = without_test(std::move(dataset));
   const bool judged = std::ranges::any_of(runner.dataset_.clips, [](const data::Clip& clip) {
     return clip.split == data::Split::validation;
@@ -234,11 +238,15 @@ Result<Answer> TrialRunner::train(const project::Project& candidate, const Job& 
                             std::lround(std::min(1.0, share) * project_.train.quantize_epochs)));
   project.train.threads = threads_;
   SENGI_TRY(outcome, train::train_part(project, dataset_, work_name(job.trial, job.epochs), {}));
-  static_cast<void>(outcome);
   const project::Project trained = trained_project(candidate, job.trial, job.epochs);
   SENGI_TRY(right, accuracy_on(trained, dataset_, data::Split::validation));
   Answer answer{.trial = job.trial};
-  answer.learned = Learned{job.epochs, right.balanced, right.plain, seconds_since(start)};
+  // Of a training that was cut and went on, or was done and not yet told, the record knows the
+  // whole.
+  const auto record = nlohmann::json::parse(outcome.record, nullptr, /*allow_exceptions=*/false);
+  const double learned_s = record.is_object() ? record.value("wall_s", 0.0) : 0.0;
+  answer.learned =
+      Learned{job.epochs, right.balanced, right.plain, std::max(learned_s, seconds_since(start))};
   if (!job.last) return answer;
   SENGI_TRY(pipeline, evaluate::Pipeline::load(trained));
   SENGI_TRY(cost, cost_of(pipeline.trained(), pipeline.graph()));

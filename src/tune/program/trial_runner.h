@@ -31,6 +31,9 @@ class TrialRunner {
   const project::Project& project() const { return project_; }
   const emulate::Board& board() const { return board_; }
 
+  // Changes with the recordings, their labels and sides.
+  const std::string& recordings() const { return recordings_; }
+
   // The project with changes of its sengi.toml. Errors: those of parse_project().
   Result<project::Project> candidate(const Values& changes) const;
   // The text of its sengi.toml with the changes, where that makes the candidate and nothing else.
@@ -47,7 +50,8 @@ class TrialRunner {
   project::Project project_;
   std::filesystem::path file_;  // sengi.toml
   std::string text_;            // of it
-  data::Dataset dataset_;       // without the test side
+  std::string recordings_;
+  data::Dataset dataset_;  // without the test side
   emulate::Board board_;
   std::filesystem::path build_folder_;
   int threads_ = 1;

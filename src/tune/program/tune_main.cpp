@@ -124,8 +124,8 @@ Result<void> tune(const Options& options, const TrialRunner& runner, Team& team,
   Store store(runner.project());
   SENGI_CHECK(store.lock());
   if (options.force) SENGI_CHECK(store.clear());
-  SENGI_TRY(known,
-            store.open(search_key(runner.project(), plan.seed, runner.board().name, plan.epochs)));
+  SENGI_TRY(known, store.open(search_key(runner.project(), runner.recordings(), plan.seed,
+                                         runner.board().name, plan.epochs)));
   const bool talks = !options.json && !options.quiet;
   if (talks && !known.empty()) {
     fmt::print("going on from {}; --force begins anew\n", counted(known.size(), "candidate"));
