@@ -244,7 +244,7 @@ Result<void> apply(const Options& options, const TrialRunner& runner) {
 // ---- the processes ----
 
 int fail(const Error& error) {
-  fmt::print(stderr, "sengi tune: {}\n", error.message);
+  fmt::print(stderr, "sengi: {}\n", error.message);
   return static_cast<int>(error.outcome);
 }
 
