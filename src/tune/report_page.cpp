@@ -38,6 +38,7 @@ page::Scatter::Point point_of(const Search& search, const Trial& trial, const Ax
 // Those of the finished that none beats in accuracy and in what the axis shows.
 std::vector<const Trial*> edge_of(const std::vector<const Trial*>& finished, const Axis& axis) {
   std::vector<Figures> figures;
+  figures.reserve(finished.size());
   for (const Trial* trial : finished) {
     figures.push_back({error_of(*trial), axis.value(trial->known_cost())});
   }

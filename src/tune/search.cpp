@@ -112,6 +112,7 @@ std::vector<std::int32_t> Search::pareto() const {
     return one != other ? one > other : a->known_cost().cycles < b->known_cost().cycles;
   });
   std::vector<std::int32_t> ids;
+  ids.reserve(set.size());
   for (const Trial* trial : set) ids.push_back(trial->id);
   return ids;
 }

@@ -155,7 +155,7 @@ Result<void> tune(const Options& options, const TrialRunner& runner, Team& team,
                           },
                       .waited = [&] { screen.waited(); }});
   }
-  SENGI_CHECK(result);
+  if (!result) return result;
   SENGI_CHECK(write_report());
   if (options.json) {
     fmt::print("{}", to_json(search, about, seconds_since(start)));
