@@ -32,6 +32,7 @@ struct Session {
 void add_new(CLI::App& app, Session& session);
 void add_data(CLI::App& app, Session& session);
 void add_train(CLI::App& app, Session& session);
+void add_tune(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);
 void add_run(CLI::App& app, Session& session);

@@ -30,12 +30,14 @@ void describe(CLI::App& app, cli::Session& session) {
       "  sengi new keyword PROJECT           a folder and its settings\n"
       "  sengi data check PROJECT            what are the recordings like?\n"
       "  sengi train PROJECT                 recordings -> int8 network\n"
+      "  sengi tune PROJECT                  a better network for the board\n"
       "  sengi run PROJECT --on mps2-an386   the whole program on an emulated Cortex-M4\n"
       "  sengi report PROJECT                one page to look at\n\n"
       "Each command has --help with examples. A PROJECT is a folder with a sengi.toml.");
   cli::add_new(app, session);
   cli::add_data(app, session);
   cli::add_train(app, session);
+  cli::add_tune(app, session);
   cli::add_evaluate(app, session);
   cli::add_build(app, session);
   cli::add_run(app, session);

@@ -99,6 +99,28 @@ Table numbers_of(const Chart& chart) {
   return table;
 }
 
+std::string description(const Scatter& scatter) {
+  Json clouds = Json::array();
+  for (const Scatter::Cloud& cloud : scatter.clouds) {
+    Json points = Json::array();
+    for (const Scatter::Point& point : cloud.points) {
+      points.push_back({{"x", point.x}, {"y", point.y}, {"words", valid_utf8(point.words)}});
+    }
+    clouds.push_back({{"name", valid_utf8(cloud.name)},
+                      {"points", points},
+                      {"colour", cloud.colour},
+                      {"mark", cloud.mark},
+                      {"stairs", cloud.stairs}});
+  }
+  return script_safe(Json{
+      {"kind", "scatter"},
+      {"x_title", scatter.x_title},
+      {"y_title", scatter.y_title},
+      {"percent", scatter.percent},
+      {"logarithmic_x", scatter.logarithmic_x},
+      {"clouds", clouds}}.dump());
+}
+
 std::string navigation(const Document& document) {
   if (document.sections.empty()) return "";
   std::string links;
@@ -211,6 +233,15 @@ std::string chart(const Chart& chart) {
       chart.caption, chart.source ? badge(*chart.source) : "", rows ? " tall" : "",
       rows ? fmt::format(" style=\"--rows:{}rem\"", height) : "", chart.id, chart.caption, chart.id,
       description(chart), folded("The same as a table", table(numbers_of(chart))));
+}
+
+std::string scatter(const Scatter& scatter) {
+  return fmt::format(
+      "<figure class=\"card\"><figcaption>{}{}</figcaption>\n"
+      "<div class=\"canvas\"><canvas id=\"{}\" role=\"img\" aria-label=\"{}\"></canvas></div>\n"
+      "<script type=\"application/json\" data-chart=\"{}\">{}</script>\n</figure>\n",
+      scatter.caption, scatter.source ? badge(*scatter.source) : "", scatter.id, scatter.caption,
+      scatter.id, description(scatter));
 }
 
 std::string picture(std::string_view svg, std::string_view caption, std::string_view table) {

@@ -76,6 +76,31 @@ struct Chart {
 };
 std::string chart(const Chart& chart);
 
+// Points in a plane. Each has words of its own, shown where the reader points at it.
+struct Scatter {
+  struct Point {
+    double x;
+    double y;
+    std::string words;
+  };
+  struct Cloud {
+    std::string name;
+    std::vector<Point> points;
+    std::string colour = "accent";  // a colour of page.css
+    std::string mark = "circle";    // or "star", "triangle", "rectRot"
+    bool stairs = false;            // joined by steps: the edge of what can be had
+  };
+  std::string id;  // unique in the page
+  std::string caption;
+  std::string x_title;
+  std::string y_title;
+  std::vector<Cloud> clouds;
+  bool percent = false;        // y is a share
+  bool logarithmic_x = false;  // in thousands from 10,000 on
+  std::optional<Source> source;
+};
+std::string scatter(const Scatter& scatter);
+
 // A picture in its own words: svg, caption and, in `table`, the numbers it shows.
 std::string picture(std::string_view svg, std::string_view caption, std::string_view table);
 

@@ -84,6 +84,56 @@
     };
   };
 
+  const cloud = (series) => {
+    const tone = colour(series.colour);
+    const marked = series.mark !== "circle";
+    return {
+      label: series.name,
+      data: series.points,
+      borderColor: tone,
+      backgroundColor: tone,
+      borderWidth: series.stairs ? 1.5 : 0,
+      pointStyle: series.mark,
+      pointRadius: marked ? 8 : 4,
+      pointHoverRadius: marked ? 10 : 6,
+      pointBorderWidth: series.mark === "star" ? 2 : 0,
+      showLine: series.stairs,
+      stepped: series.stairs ? "before" : false,
+    };
+  };
+
+  const scatterOptions = (spec) => {
+    const titled = (which) => ({
+      title: { display: true, text: spec[which + "_title"], color: colour("soft") },
+      grid: { color: colour("line"), drawBorder: false },
+    });
+    const thousands = (value) =>
+      value >= 1e6 ? value / 1e6 + " M" : value >= 1e4 ? value / 1e3 + " k" : value.toLocaleString("en-GB");
+    const steps = [1, 2, 5];
+    const round = (value) => steps.includes(Number(value.toExponential(0).split("e")[0])) &&
+      Math.abs(Number(value.toExponential(0)) - value) < 1e-9 * value;
+    const x = spec.logarithmic_x
+      ? { type: "logarithmic", ticks: { color: colour("soft"), maxRotation: 0,
+          callback: (value) => (round(value) ? thousands(value) : null) } }
+      : { type: "linear", ticks: { color: colour("soft"), maxTicksLimit: 8, callback: thousands } };
+    const y = { ticks: { color: colour("soft"), maxTicksLimit: 7, callback: (value) => tick(value, spec) } };
+    return {
+      responsive: true,
+      maintainAspectRatio: false,
+      animation: still ? false : { duration: 500 },
+      interaction: { mode: "nearest", intersect: true },
+      scales: { x: { ...titled("x"), ...x }, y: { ...titled("y"), ...y } },
+      plugins: {
+        legend: {
+          display: true,
+          align: "start",
+          labels: { color: colour("ink"), usePointStyle: true, boxHeight: 7 },
+        },
+        tooltip: { callbacks: { label: (item) => item.raw.words } },
+      },
+    };
+  };
+
   const charts = [];
   const draw = () => {
     charts.splice(0).forEach((chart) => chart.destroy());
@@ -91,6 +141,11 @@
     document.querySelectorAll("script[data-chart]").forEach((script) => {
       const spec = JSON.parse(script.textContent);
       const canvas = document.getElementById(script.dataset.chart);
+      if (spec.kind === "scatter") {
+        const data = { datasets: spec.clouds.map(cloud) };
+        charts.push(new Chart(canvas, { type: "scatter", data, options: scatterOptions(spec) }));
+        return;
+      }
       const data = { labels: spec.labels, datasets: spec.series.map((s) => dataset(s, spec)) };
       const type = spec.kind === "line" ? "line" : "bar";
       charts.push(new Chart(canvas, { type, data, options: options(spec) }));
