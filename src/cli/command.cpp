@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 
@@ -20,6 +21,8 @@ void add_json(CLI::App& command, Session& session) {
 void add_quiet(CLI::App& command, Session& session) {
   command.add_flag("-q,--quiet", session.quiet, "No progress and no words beside the result");
 }
+
+void let_threads_sleep() { ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0); }
 
 void add_favor(CLI::App& command, compile::Favor& favor) {
   static const std::map<std::string, compile::Favor> names = {{"size", compile::Favor::size},

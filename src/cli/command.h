@@ -46,6 +46,11 @@ void add_doctor(CLI::App& app, Session& session);
 void add_json(CLI::App& command, Session& session);
 void add_quiet(CLI::App& command, Session& session);
 
+// Has OpenMP's threads in programs that are started from here sleep when they wait for one another.
+// By default they spin, and where another program wants the processor too, training then takes many
+// times as long.
+void let_threads_sleep();
+
 // --favor: what the generated code is made for.
 void add_favor(CLI::App& command, compile::Favor& favor);
 

@@ -63,7 +63,7 @@ std::string suspect_table(const Evaluation& evaluation) {
   Table table({"label may be wrong", "label", "seems", ">sure by"});
   for (std::size_t i = 0; i < std::min(shown, evaluation.suspects.size()); ++i) {
     const evaluate::Suspect& one = evaluation.suspects[i];
-    table.add({one.path, evaluation.labels[one.label], evaluation.labels[one.answer],
+    table.add({one.place(), evaluation.labels[one.label], evaluation.labels[one.answer],
                fmt::format("{:.0f} %", 100 * one.confidence)});
   }
   return table.text();
@@ -75,7 +75,7 @@ std::string details_of(const Evaluation& evaluation) {
   for (const evaluate::Slicing& slicing : evaluation.slices) text += "\n" + slice_table(slicing);
   if (evaluation.suspects.empty()) return text;
   return text + "\n" + suspect_table(evaluation) +
-         fmt::format("{} of {} clips of test and validation; listen to them first\n",
+         fmt::format("{} of {} clips of test and validation; look at them first\n",
                      with_thousands(evaluation.suspects_count),
                      with_thousands(evaluation.held_out));
 }

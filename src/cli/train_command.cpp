@@ -44,6 +44,7 @@ Result<Status> act(const Options& options, const Session& session) {
     command.push_back(fmt::to_string(options.folds));
   }
   if (session.quiet) command.push_back("--quiet");
+  let_threads_sleep();
   SENGI_TRY(status, run_attached(command));
   if (status == 0) return Status::done;
   if (status == 1) return Status::no;

@@ -22,6 +22,7 @@ Error become(const std::string& program, std::vector<std::string> words) {
   arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  let_threads_sleep();
   ::execv(program.c_str(), arguments.data());
   return Error{fmt::format("cannot start {}: {}", program, std::strerror(errno))};
 }

@@ -146,6 +146,16 @@ std::string shown_path(const fs::path& path, const project::Project& project) {
   return (inside ? below : path).string();
 }
 
+// Where a clip is, in words.
+std::string placed(const std::string& path, std::optional<std::size_t> row, double start_s) {
+  if (row) return fmt::format("{}, example {}", path, *row + 1);
+  return start_s > 0 ? fmt::format("{} at {:.4g} s", path, start_s) : path;
+}
+
+std::string place_of(const data::Clip& clip, const project::Project& project) {
+  return placed(shown_path(clip.path, project), clip.row, clip.start_s);
+}
+
 // The clips of one side with what was said of them.
 struct Side {
   std::vector<data::Clip> clips;
@@ -195,7 +205,7 @@ std::vector<Mistake> mistakes_of(const Side& test, std::size_t labels,
   std::vector<Mistake> mistakes;
   for (std::size_t i = 0; i < test.clips.size(); ++i) {
     if (test.truths[i] == test.answers[i]) continue;
-    mistakes.push_back({shown_path(test.clips[i].path, project), test.truths[i], test.answers[i],
+    mistakes.push_back({place_of(test.clips[i], project), test.truths[i], test.answers[i],
                         test.probabilities[i * labels + test.answers[i]]});
   }
   std::stable_sort(mistakes.begin(), mistakes.end(),
@@ -232,7 +242,7 @@ void add_suspects(Evaluation& evaluation, const Side& test, const Side& validati
         one.clip < tested ? test.clips[one.clip] : validation.clips[one.clip - tested];
     evaluation.suspects.push_back(
         {shown_path(clip.path, project), clip.start_s,
-         std::isfinite(clip.end_s) ? std::optional(clip.end_s) : std::nullopt,
+         std::isfinite(clip.end_s) ? std::optional(clip.end_s) : std::nullopt, clip.row,
          std::string(data::name_of(clip.split)), given[one.clip], one.answer, one.confidence,
          one.own});
   }
@@ -340,6 +350,8 @@ Result<Evaluation> evaluate(const Pipeline& pipeline, const project::Project& pr
   evaluation.float_network = comparison_of(test, answers);
   return evaluation;
 }
+
+std::string Suspect::place() const { return placed(path, row, start_s); }
 
 fs::path evaluation_path(const project::Project& project) {
   return project.out() / "evaluation.json";

@@ -40,11 +40,15 @@ struct Suspect {
   std::string path;  // below the project's folder where it lies there
   double start_s = 0;
   std::optional<double> end_s;  // none: the recording's
+  std::optional<std::size_t> row;  // of a table with an example a row, from 0
   std::string split;
   std::size_t label = 0;   // that it has
   std::size_t answer = 0;  // that it seems to be
   double confidence = 0;   // probability of the answer
   double own = 0;          // probability of the label
+
+  // The path, and where in it the clip is where that is needed to find it.
+  std::string place() const;
   bool operator==(const Suspect&) const = default;
 };
 

@@ -120,6 +120,7 @@ Json suspects_json(const Evaluation& evaluation) {
     list.push_back({{"path", suspect.path},
                     {"start_s", suspect.start_s},
                     {"end_s", suspect.end_s ? Json(*suspect.end_s) : Json(nullptr)},
+                    {"row", suspect.row ? Json(*suspect.row) : Json(nullptr)},
                     {"split", suspect.split},
                     {"label", evaluation.labels[suspect.label]},
                     {"answer", evaluation.labels[suspect.answer]},
@@ -200,6 +201,7 @@ void read_suspects(const Json& json, Evaluation& evaluation) {
                     one.at("confidence"),
                     one.at("label_confidence")};
     if (!one.at("end_s").is_null()) suspect.end_s = one.at("end_s").get<double>();
+    if (const Json& row = one.at("row"); !row.is_null()) suspect.row = row.get<std::size_t>();
     evaluation.suspects.push_back(std::move(suspect));
   }
 }

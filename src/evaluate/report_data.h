@@ -8,6 +8,7 @@
 
 #include "compile/compile.h"
 #include "data/audio.h"
+#include "data/image.h"
 #include "data/check.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/example.h"
@@ -18,6 +19,13 @@
 #include "project/trained.h"
 
 namespace sengi::evaluate {
+
+// A clip to hear or to see, by the kind of project.
+struct Exhibit {
+  std::optional<data::Audio> sound;
+  std::optional<data::Image> picture;
+  std::vector<std::vector<std::int16_t>> axes;  // of rows of numbers
+};
 
 struct ReportData {
   project::Project project;
@@ -30,8 +38,8 @@ struct ReportData {
   std::optional<Folds> folds;
   std::optional<RunRecord> run;  // with sections; none before a board has run it
   std::optional<Example> example;
-  // Of the first of evaluation.suspects, to be heard; none where a recording cannot be read.
-  std::vector<std::optional<data::Audio>> suspect_sounds;
+  // Of the first of evaluation.suspects; empty where a recording cannot be read.
+  std::vector<Exhibit> suspect_exhibits;
   std::string version;  // of sengi
 };
 

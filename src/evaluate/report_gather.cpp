@@ -2,6 +2,7 @@
 #include "evaluate/report_gather.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "base/files.h"
@@ -37,23 +38,67 @@ std::optional<RunRecord> run_of(const Pipeline& pipeline, const project::Project
   return record.value();
 }
 
-// What the network heard of the first suspects, each at most a few seconds.
-std::vector<std::optional<data::Audio>> sounds_of(const std::vector<Suspect>& suspects,
-                                                  const project::Project& project) {
-  constexpr std::size_t heard = 12;
+// What a person hears of a clip, at most a few seconds.
+std::optional<data::Audio> sound_of(const data::Clip& clip, const project::Project& project) {
   constexpr std::int32_t most_s = 4;
   const std::int32_t rate_hz = project.signal.sample_rate_hz;
   const auto length = static_cast<std::size_t>(std::min(project.clip_samples(), most_s * rate_hz));
-  std::vector<std::optional<data::Audio>> sounds;
-  for (std::size_t i = 0; i < std::min(heard, suspects.size()); ++i) {
-    const Suspect& one = suspects[i];
-    const auto audio =
-        data::read_audio(project.folder / one.path, rate_hz, one.start_s,
-                         one.end_s.value_or(std::numeric_limits<double>::infinity()));
-    sounds.emplace_back();
-    if (audio) sounds.back() = data::Audio{rate_hz, data::fit(audio.value().samples, length)};
+  const auto audio = data::read_audio(clip.path, rate_hz, clip.start_s, clip.end_s);
+  if (!audio) return std::nullopt;
+  return data::Audio{rate_hz, data::fit(audio.value().samples, length)};
+}
+
+// What the camera saw, in the colours it has.
+std::optional<data::Image> picture_of(const data::Clip& clip) {
+  const auto image = data::read_image(clip.path);
+  if (!image) return std::nullopt;
+  constexpr std::int32_t longest = 160;
+  const double shrink = static_cast<double>(longest) /
+                        std::max({longest, image.value().width, image.value().height});
+  const auto side = [&](std::int32_t length) {
+    return std::max(1, static_cast<std::int32_t>(std::lround(length * shrink)));
+  };
+  const signal::ImageSpec spec{side(image.value().width), side(image.value().height), 3,
+                               side(image.value().width), side(image.value().height)};
+  data::Image small{spec.frame_width, spec.frame_height, {}};
+  for (const std::int16_t level : data::frame_of(image.value(), spec)) {
+    small.rgb.push_back(static_cast<std::uint8_t>(level));
   }
-  return sounds;
+  return small;
+}
+
+// The clips of the first suspects. `project` is settled.
+std::vector<Exhibit> exhibits_of(const std::vector<Suspect>& suspects,
+                                 const project::Project& project) {
+  constexpr std::size_t shown = 12;
+  const data::ClipReader reader(project);
+  std::vector<Exhibit> exhibits;
+  for (std::size_t i = 0; i < std::min(shown, suspects.size()); ++i) {
+    data::Clip clip;
+    clip.path = project.folder / suspects[i].path;
+    clip.start_s = suspects[i].start_s;
+    clip.end_s = suspects[i].end_s.value_or(std::numeric_limits<double>::infinity());
+    clip.row = suspects[i].row;
+    Exhibit& exhibit = exhibits.emplace_back();
+    switch (project.sense()) {
+      case project::Sense::audio:
+        exhibit.sound = sound_of(clip, project);
+        break;
+      case project::Sense::series:
+        if (const auto rows = reader.read(clip)) {
+          const auto axes = static_cast<std::size_t>(project.series.spec.axes);
+          exhibit.axes.resize(axes);
+          for (std::size_t k = 0; k < rows.value().size(); ++k) {
+            exhibit.axes[k % axes].push_back(rows.value()[k]);
+          }
+        }
+        break;
+      case project::Sense::image:
+        exhibit.picture = picture_of(clip);
+        break;
+    }
+  }
+  return exhibits;
 }
 
 template <typename T>
@@ -66,9 +111,10 @@ std::optional<T> if_ok(Result<T> result) {
 
 Result<ReportData> gather_report(const project::Project& project, const std::string& version) {
   SENGI_TRY(pipeline, Pipeline::load(project));
-  SENGI_TRY(dataset, data::load_dataset(project));
-  SENGI_TRY(recordings, data::check_data(project));
-  SENGI_TRY(evaluation, evaluation_of(pipeline, project, dataset));
+  const project::Project settled = project::settled_as(project, pipeline.trained());
+  SENGI_TRY(dataset, data::load_dataset(settled));
+  SENGI_TRY(recordings, data::check_data(settled));
+  SENGI_TRY(evaluation, evaluation_of(pipeline, settled, dataset));
   SENGI_TRY(code,
             compile::generate(pipeline.graph(), "model.tflite", pipeline.trained().model_sha256));
   ReportData data;
@@ -82,7 +128,7 @@ Result<ReportData> gather_report(const project::Project& project, const std::str
   data.folds = if_ok(read_folds(project.out() / "folds.json"));
   data.run = run_of(pipeline, project);
   data.example = if_ok(listen_to_known_sound(pipeline, project, dataset));
-  data.suspect_sounds = sounds_of(data.evaluation.suspects, project);
+  data.suspect_exhibits = exhibits_of(data.evaluation.suspects, settled);
   data.version = version;
   return data;
 }

@@ -200,7 +200,8 @@ ReportData sample() {
   data.run = sample_run();
   data.training = sample_training();
   data.example = sample_example();
-  data.suspect_sounds = {data::Audio{8000, std::vector<std::int16_t>(4000, 100)}, std::nullopt};
+  data.suspect_exhibits = {
+      Exhibit{data::Audio{8000, std::vector<std::int16_t>(4000, 100)}, std::nullopt, {}}, {}};
   LearningCurve curve;
   curve.method = "nested parts of the training groups";
   curve.points = {

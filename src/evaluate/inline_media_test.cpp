@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluate/inline_sound.h"
+#include "evaluate/inline_media.h"
 
 #include <gmock/gmock.h>
 

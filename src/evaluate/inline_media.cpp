@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "evaluate/inline_sound.h"
+#include "evaluate/inline_media.h"
 
 #include <cstdint>
 #include <string_view>
@@ -53,6 +53,13 @@ std::string base64(std::string_view bytes) {
 
 std::string sound_address(const data::Audio& audio) {
   return "data:audio/wav;base64," + base64(wav_file(audio));
+}
+
+std::string picture_address(const data::Image& image) {
+  const auto png = data::encode_png(image);
+  if (!png) return {};
+  const auto* first = reinterpret_cast<const char*>(png.value().data());
+  return "data:image/png;base64," + base64({first, png.value().size()});
 }
 
 }  // namespace sengi::evaluate
