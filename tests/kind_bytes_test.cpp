@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Projects of every kind from files to the emulated board: they learn, and the device answers as the
-// laptop does, byte for byte.
+// Projects of every kind from files to the emulated board: they learn, and the device answers as
+// the laptop does, byte for byte.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -42,8 +42,7 @@ void make_motion(const fs::path& folder) {
         const double angle = phase + 2 * std::numbers::pi * hz * i / 50;
         text += fmt::format("{:.2f},{:.4f},{:.4f},{:.4f}\n", i / 50.0,
                             std::sin(angle) + 0.1 * random.noise(),
-                            0.5 * std::cos(angle) + 0.1 * random.noise(),
-                            1 + 0.1 * random.noise());
+                            0.5 * std::cos(angle) + 0.1 * random.noise(), 1 + 0.1 * random.noise());
       }
       ASSERT_TRUE(
           write_text(folder / "recordings" / label / fmt::format("{}.csv", recording), text).ok());
@@ -57,9 +56,9 @@ void make_sequence(const fs::path& folder) {
   std::string text = "label,a,b,c,d\n";
   for (int i = 0; i < 180; ++i) {
     const int label = i % 3;
-    text += fmt::format("type{},{:.3f},{:.3f},{:.3f},{:.3f}\n", label,
-                        label + 0.2 * random.noise(), 2 - label + 0.2 * random.noise(),
-                        random.noise(), label == 1 ? 3 + random.noise() : random.noise());
+    text += fmt::format("type{},{:.3f},{:.3f},{:.3f},{:.3f}\n", label, label + 0.2 * random.noise(),
+                        2 - label + 0.2 * random.noise(), random.noise(),
+                        label == 1 ? 3 + random.noise() : random.noise());
   }
   ASSERT_TRUE(write_text(folder / "table.csv", text).ok());
 }
@@ -154,8 +153,7 @@ TEST_P(EveryKind, LearnsAndAnswersOnTheBoardAsOnTheLaptop) {
 
   auto pipeline = evaluate::Pipeline::load(project.value());
   ASSERT_TRUE(pipeline.ok()) << pipeline.error().message;
-  const project::Project settled =
-      project::settled_as(project.value(), pipeline.value().trained());
+  const project::Project settled = project::settled_as(project.value(), pipeline.value().trained());
   const auto dataset = data::load_dataset(settled);
   ASSERT_TRUE(dataset.ok()) << dataset.error().message;
   const auto evaluation =

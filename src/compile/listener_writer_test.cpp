@@ -85,7 +85,7 @@ TEST(ListenerWriter, CompilesAndHoldsItsConstants) {
       {"listener.h", code.header},
       {"listener.cpp", code.source},
       {"model.h", "#pragma once\nnamespace words {}\n"},
-      {"application.h", generate_application_header("words", true)},
+      {"application.h", generate_application_header("words", "listener")},
       {"main.cpp", R"(#include <cstring>
 #include "application.h"
 static_assert(application::detector_spec.labels == 5);
@@ -120,7 +120,7 @@ TEST(ListenerWriter, FitsTheProjectsClangFormat) {
   std::filesystem::copy(SENGI_SOURCE_DIR "/.clang-format", where);
   ASSERT_TRUE(write_files({{"listener.h", code.header},
                            {"listener.cpp", code.source},
-                           {"application.h", generate_application_header("words", true)}},
+                           {"application.h", generate_application_header("words", "listener")}},
                           where)
                   .ok());
   const auto output = run_process(

@@ -48,12 +48,12 @@ model::Graph random_trees(const std::string& name, std::uint32_t seed) {
       random.chance(5) ? 256 : random.one_of<std::int32_t>({1, 2, 2, random.integer(3, 12)});
   // So large that sums are far apart, or of a few steps.
   const std::int32_t largest = random.one_of<std::int32_t>({1, 100, 32767});
-  Trees trees{.name = name,
-              .input_shape = {1, features / columns, columns, 1},
-              .input = {.scale = {0.03125F}, .zero_point = {random.one_of<std::int32_t>({0, 7})}},
-              .margin_bits = random.integer(model::logit_bits, model::most_margin_bits),
-              .bias = {},
-              .trees = {}};
+  Trees trees;
+  trees.name = name;
+  trees.input_shape = {1, features / columns, columns, 1};
+  trees.input.scale = {0.03125F};
+  trees.input.zero_point = {random.one_of<std::int32_t>({0, 7})};
+  trees.margin_bits = random.integer(model::logit_bits, model::most_margin_bits);
   const std::int32_t highest_bias = random.one_of<std::int32_t>({0, 5000, 1 << 28});
   for (std::int32_t label = 0; label < labels; ++label) {
     trees.bias.push_back(random.integer(-highest_bias, highest_bias));

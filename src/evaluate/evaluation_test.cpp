@@ -215,7 +215,7 @@ TEST_F(TonesTest, JsonHoldsWhatIsAskedOfItAndComesBackTheSame) {
   Evaluation evaluation = evaluated();
   evaluation.mistakes = {{"recordings/low/x.wav", 0, 1, 0.75}};
   evaluation.float_network = {0.5, 3};
-  evaluation.suspects = {{"recordings/low/y.wav", 1.5, 2.5, "validation", 0, 1, 0.9, 0.05}};
+  evaluation.suspects = {{"recordings/low/y.wav", 1.5, 2.5, 7, "validation", 0, 1, 0.9, 0.05}};
   evaluation.slices.push_back({"site", {{"north", 30, 20, 6, {0.5, 0.8}}}});
   const std::string text = to_json(evaluation);
   const auto json = nlohmann::json::parse(text);

@@ -60,8 +60,8 @@ Evaluation sample_evaluation() {
                        {"language", {{"<sw>", 12, 8, 2, {0.3, 0.9}}}}};
   evaluation.held_out = 480;
   evaluation.suspects_count = 2;
-  evaluation.suspects = {{"recordings/no/d<e>.wav", 0, {}, "test", 0, 1, 0.97, 0.01},
-                         {"recordings/yes/f.wav", 0.5, 1.5, "validation", 1, 4, 0.9, 0.05}};
+  evaluation.suspects = {{"recordings/no/d<e>.wav", 0, {}, {}, "test", 0, 1, 0.97, 0.01},
+                         {"recordings/yes/f.wav", 0.5, 1.5, {}, "validation", 1, 4, 0.9, 0.05}};
   return evaluation;
 }
 

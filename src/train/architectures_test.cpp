@@ -38,7 +38,7 @@ TEST(Architectures, FirstConvolutionIsTheOneOfThePaperForItsInput) {
   EXPECT_EQ(first_convolution({50, 10}), (FirstConvolution{10, 4, 2, 2}));
 }
 
-TEST(Architectures, Everysignal::FeatureShapeGivesAGraphThatChecks) {
+TEST(Architectures, EveryShapeGivesAGraphThatChecks) {
   for (const std::int32_t columns : {1, 2, 7, 24, 25, 26, 49, 98, 101, 500}) {
     for (const std::int32_t size : {1, 2, 4, 5, 10, 13, 20, 32, 40, 64, 128}) {
       const auto graph = build_network({.channels = 8, .blocks = 2}, {columns, size}, 3);
