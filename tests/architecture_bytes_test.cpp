@@ -83,7 +83,7 @@ TEST_P(EveryArchitecture, GivesTheInterpretersBytes) {
       SCOPED_TRACE(fmt::format("{} on {} x {} x {}", architecture, shape.height, shape.width,
                                shape.channels));
       const auto graph =
-          int8_network({.architecture = architecture, .channels = 16, .blocks = 2}, shape);
+          int8_network({.architecture = architecture, .channels = 8, .blocks = 2}, shape);
       ASSERT_TRUE(graph.ok()) << graph.error().message;
       expect_interpreters_bytes(graph.value(), shape);
     }

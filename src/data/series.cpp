@@ -78,9 +78,6 @@ Result<Series> parse_series(std::string_view text, std::string_view file,
                             const SeriesOptions& options) {
   SENGI_TRY(rows, NamedRows::open(text, file));
   SENGI_TRY(time, find_time(rows, options.time_column));
-  if (options.blanks_are_gaps && !time) {
-    return Error{fmt::format("{}: rows can be left out only where there is a time column", file)};
-  }
   SENGI_TRY(any, rows.next());
   if (!any) return Error{fmt::format("{}: no rows below the names of the columns", file)};
   SENGI_TRY(columns, find_values(rows, options, time));
@@ -109,7 +106,9 @@ Result<Series> parse_series(std::string_view text, std::string_view file,
     for (const std::size_t column : columns) {
       const auto value = rows.number(column);
       if (!value) {
-        if (!options.blanks_are_gaps || !rows.blank(column)) return rows.no_number(column);
+        // Without a time nobody would see that a row is missing.
+        const bool gap = options.blanks_are_gaps && time && rows.blank(column);
+        if (!gap) return rows.no_number(column);
         complete = false;
       }
       series.values.push_back(value.value_or(0));

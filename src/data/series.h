@@ -30,7 +30,8 @@ struct Series {
 struct SeriesOptions {
   std::vector<std::string> columns = {};  // in this order; empty: all numeric ones that are no time
   std::string time_column = {};           // empty: found by its name
-  bool blanks_are_gaps = false;  // a row without one of its values is left out, not a fault
+  bool blanks_are_gaps = false;           // where there is a time column, a row without one of its
+                                          // values is left out, not a fault
 };
 
 // A time column is named time, t, timestamp, datetime, date or epoch, in any case, with a unit or a

@@ -27,6 +27,7 @@ class SeriesClips : public testing::Test {
     project_.data.clip_hop_ms = 500;
     project_.data.validation_percent = 0;
     project_.data.test_percent = 0;
+    project_.series.spec.axes = 0;  // for the recordings to say
   }
 
   // Rows at 10 Hz whose first axis counts them and whose second is its negative; those of `left_out`

@@ -117,7 +117,7 @@ TEST(Series, SaysWhatIsWrongAndWhere) {
             "f.csv:3: '2024-01-01' in column 'time' is no time, or not one as above");
   EXPECT_EQ(fault("t,word\n1,x\n"), "f.csv:2: no column of numbers");
   EXPECT_EQ(fault("a,a\n1,2\n"), "f.csv: two columns are named 'a'");
-  EXPECT_THAT(fault("a\n1\n", {.blanks_are_gaps = true}), HasSubstr("time column"));
+  EXPECT_THAT(fault("a,b\n1,\n", {.blanks_are_gaps = true}), HasSubstr("'b'"));
   EXPECT_THAT(parse_series(std::string_view("a\n1\0\n", 5), "f.csv").error().message,
               HasSubstr("zero byte"));
   EXPECT_THAT(fault("a,b\n1,2\n\n3,\"4\n"), HasSubstr("f.csv:4: a quote that is never closed"));

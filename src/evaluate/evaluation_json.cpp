@@ -195,6 +195,7 @@ void read_suspects(const Json& json, Evaluation& evaluation) {
     Suspect suspect{one.at("path"),
                     one.at("start_s"),
                     std::nullopt,
+                    std::nullopt,
                     one.at("split"),
                     label_index(evaluation.labels, one.at("label")),
                     label_index(evaluation.labels, one.at("answer")),

@@ -162,7 +162,7 @@ TEST_F(TrainedFiles, ASeriesComesBackAsItWas) {
     changed[Json::json_pointer(pointer)] = value;
     return fault_of(changed);
   };
-  EXPECT_THAT(with("/signal/axes", 2), HasSubstr("clip_samples does not follow"));
+  EXPECT_THAT(with("/signal/rows", 41), HasSubstr("clip_samples does not follow"));
   EXPECT_THAT(with("/signal/low", {1, 2}), HasSubstr("one value for each axis"));
   EXPECT_THAT(with("/signal/low", {4, 4, 4}), HasSubstr("low must be below high"));
   EXPECT_THAT(with("/signal/low", {"a", "b", "c"}), HasSubstr("must be a number"));
