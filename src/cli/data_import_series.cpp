@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sengi data import-movebank and import-edge-impulse: what others export, as series.
+// sengi data import-movebank, import-edge-impulse and import-labelled: series as others have them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +11,7 @@
 #include "cli/data.h"
 #include "cli/table.h"
 #include "data/series_import_edge_impulse.h"
+#include "data/series_import_labelled.h"
 #include "data/series_import_movebank.h"
 
 namespace sengi::cli {
@@ -138,11 +139,69 @@ void add_edge_impulse(CLI::App& data, Session& session) {
   });
 }
 
+struct LabelledCommand {
+  std::vector<std::string> given;
+  std::string to;
+  std::string column;
+  std::vector<std::string> names;
+};
+
+Result<Status> import_labelled(const LabelledCommand& command, const Session& session) {
+  data::LabelledOptions options{.column = command.column, .names = {}};
+  for (const std::string& name : command.names) {
+    const std::size_t equals = name.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == name.size()) {
+      return Error{fmt::format("--name {}: write it as 0=normal", name)};
+    }
+    options.names[name.substr(0, equals)] = name.substr(equals + 1);
+  }
+  SENGI_TRY(imported, data::import_labelled({command.given.begin(), command.given.end()},
+                                            command.to, options));
+  if (session.json) {
+    SENGI_CHECK(say(as_text({{"manifest", command.to},
+                             {"recordings", imported.recordings},
+                             {"stretches", imported.stretches},
+                             {"seconds", imported.seconds}})));
+  } else if (!session.quiet) {
+    Table labels({"label", ">stretches", ">seconds"});
+    for (const auto& [label, count] : imported.stretches) {
+      labels.add({label, with_thousands(count), fmt::format("{:.0f}", imported.seconds[label])});
+    }
+    SENGI_CHECK(say(counted(imported.recordings, "recording") + "\n" + labels.text() +
+                    fmt::format("wrote {}\n", command.to)));
+  }
+  return Status::done;
+}
+
+void add_labelled(CLI::App& data, Session& session) {
+  auto options = std::make_shared<LabelledCommand>();
+  CLI::App* command = data.add_subcommand(
+      "import-labelled", "List recordings in which a column says what goes on in each row");
+  command->add_option("PATH", options->given, "Files (.csv, .tsv, .txt), or folders of them")
+      ->required();
+  command->add_option("--column", options->column, "The column that holds the label")->required();
+  command->add_option("--name", options->names, "What a cell means, such as 0=normal");
+  command->add_option("--to", options->to, "The manifest to write")->required();
+  add_json(*command, session);
+  add_quiet(*command, session);
+  command->footer(
+      "Rows of one label that follow one another become a row of the manifest, with their times;\n"
+      "the recording is the group. Name the columns to learn from in [signal] columns of\n"
+      "sengi.toml, so that the label is not one of them.\n\n"
+      "Example:\n"
+      "  sengi data import-labelled pump/ --column anomaly --name 0=normal --name 1=fault \\\n"
+      "    --to pump/manifest.csv");
+  command->callback([options, &session] {
+    session.action = [options, &session] { return import_labelled(*options, session); };
+  });
+}
+
 }  // namespace
 
 void add_data_import_series(CLI::App& data, Session& session) {
   add_movebank(data, session);
   add_edge_impulse(data, session);
+  add_labelled(data, session);
 }
 
 }  // namespace sengi::cli

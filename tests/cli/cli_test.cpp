@@ -238,6 +238,7 @@ TEST_F(CliTest, EveryCommandHasHelpWithAnExample) {
                                                           {"data", "make"},
                                                           {"data", "import-movebank"},
                                                           {"data", "import-edge-impulse"},
+                                                          {"data", "import-labelled"},
                                                           {"train"},
                                                           {"tune"},
                                                           {"evaluate"},
