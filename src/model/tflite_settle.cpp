@@ -48,11 +48,12 @@ struct Settling {
     if (!tensor.constant()) {
       return Error{fmt::format("its {} is computed; only constants are supported", what)};
     }
-    if (tensor.type == Type::int64) return narrowed(tensor, what);
-    if (tensor.type != Type::int32 || tensor.data.size() % sizeof(std::int32_t) != 0) {
+    const bool wide = tensor.type == Type::int64;
+    if ((tensor.type != Type::int32 && !wide) || tensor.data.size() % bytes_of(tensor.type) != 0) {
       return Error{
           fmt::format("its {} {} is not a list of int32", what, label_of(tensor, op.inputs[i]))};
     }
+    if (wide) return narrowed(tensor, what);
     std::vector<std::int32_t> values(tensor.data.size() / sizeof(std::int32_t));
     std::memcpy(values.data(), tensor.data.data(), tensor.data.size());
     return values;

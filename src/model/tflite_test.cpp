@@ -113,6 +113,8 @@ struct FileParts {
   std::int8_t old_code = static_cast<std::int8_t>(fb::BuiltinOperator::RESHAPE);
   fb::BuiltinOperator code = fb::BuiltinOperator::RESHAPE;
   const char* custom_code = nullptr;
+  std::int32_t code_version = 1;
+  std::vector<std::uint8_t> custom_options{};
   std::uint32_t opcode_index = 0;
   std::vector<std::int32_t> inputs{0};
   std::vector<std::int32_t> outputs{1};
@@ -121,6 +123,7 @@ struct FileParts {
   std::vector<std::int32_t> output_shape{6};
   std::vector<std::int32_t> new_shape{};
   std::vector<std::uint8_t> shape_data{};  // of tensor 2
+  fb::TensorType shape_type = fb::TensorType::INT32;
   fb::TensorType type = fb::TensorType::FLOAT32;
   std::uint32_t buffer = 0;
   bool variable = false;
@@ -148,13 +151,13 @@ std::vector<std::byte> file_of(const FileParts& parts) {
   const std::vector<flatbuffers::Offset<fb::Tensor>> tensors{
       tensor("in", {2, 3}, parts.type, parts.buffer, false),
       tensor("out", parts.output_shape, parts.type, 0, true),
-      tensor("shape", {static_cast<std::int32_t>(parts.shape_data.size() / 4)},
-             fb::TensorType::INT32, 1, true)};
+      tensor("shape", {static_cast<std::int32_t>(parts.shape_data.size() / 4)}, parts.shape_type, 1,
+             true)};
   const auto tensor_list = b.CreateVector(tensors);
   const auto options = fb::CreateReshapeOptions(b, b.CreateVector(parts.new_shape));
-  const auto op = fb::CreateOperator(b, parts.opcode_index, b.CreateVector(parts.inputs),
-                                     b.CreateVector(parts.outputs),
-                                     fb::BuiltinOptions::ReshapeOptions, options.Union());
+  const auto op = fb::CreateOperator(
+      b, parts.opcode_index, b.CreateVector(parts.inputs), b.CreateVector(parts.outputs),
+      fb::BuiltinOptions::ReshapeOptions, options.Union(), b.CreateVector(parts.custom_options));
   const auto operators = b.CreateVector(&op, 1);
   const auto subgraph = fb::CreateSubGraph(b, tensor_list, b.CreateVector(parts.graph_inputs),
                                            b.CreateVector(parts.graph_outputs), operators);
@@ -162,7 +165,8 @@ std::vector<std::byte> file_of(const FileParts& parts) {
       b.CreateVector(std::vector<flatbuffers::Offset<fb::SubGraph>>(parts.subgraphs, subgraph));
   const auto custom = parts.custom_code == nullptr ? flatbuffers::Offset<flatbuffers::String>()
                                                    : b.CreateString(parts.custom_code);
-  const auto code = fb::CreateOperatorCode(b, parts.old_code, custom, 1, parts.code);
+  const auto code =
+      fb::CreateOperatorCode(b, parts.old_code, custom, parts.code_version, parts.code);
   const auto codes = b.CreateVector(&code, 1);
   const std::vector<flatbuffers::Offset<fb::Buffer>> buffers{
       fb::CreateBuffer(b, 0, parts.buffer_offset, parts.buffer_offset),
@@ -205,6 +209,16 @@ TEST(TfliteFile, NamesWhatItCannotRun) {
               HasSubstr("operator 0, number 9999 'out'"));
   EXPECT_THAT(fault_of({.old_code = 3, .code = fb::BuiltinOperator::CONV_2D}),
               HasSubstr("operator 0, CONV_2D 'out': its options are missing"));
+}
+
+TEST(TfliteFile, ReadsTreesOfItsVersionAlone) {
+  FileParts trees{.code = fb::BuiltinOperator::CUSTOM, .custom_code = "SengiTreeEnsemble"};
+  EXPECT_THAT(fault_of(trees), HasSubstr("operator 0, TREE_ENSEMBLE 'out': 1 inputs"));
+  trees.custom_options = {1, 2, 3};
+  EXPECT_THAT(fault_of(trees), HasSubstr("operator 0, CUSTOM 'SengiTreeEnsemble' 'out': has 3 "
+                                         "bytes of options; version 1 has none"));
+  trees.code_version = 2;
+  EXPECT_THAT(fault_of(trees), HasSubstr("is of version 2; 1 is supported"));
 }
 
 TEST(TfliteFile, NamesIndicesThatLeadNowhere) {
@@ -261,6 +275,14 @@ TEST(TfliteFile, HoldsReshapesToTheirShape) {
   EXPECT_EQ(graph.value().tensors.size(), 2U);
   EXPECT_THAT(fault_of(with_shape(words({2, 3}))), HasSubstr("asks for shape 2x3"));
   EXPECT_THAT(fault_of(with_shape({})), HasSubstr("its shape is computed"));
+}
+
+TEST(TfliteFile, ShapesOfInt64AreWholeNumbers) {
+  FileParts parts{
+      .inputs = {0, 2}, .shape_data = words({6, 0}), .shape_type = fb::TensorType::INT64};
+  EXPECT_TRUE(read_tflite(file_of(parts), "model").ok());
+  parts.shape_data = words({6});  // half a number
+  EXPECT_THAT(fault_of(parts), HasSubstr("its shape 'shape' is not a list of int32"));
 }
 
 }  // namespace
