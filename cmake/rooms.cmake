@@ -46,8 +46,9 @@ function(sengi_room room)
                                                ${ROOM_TEST} sengi_warnings GTest::gmock_main)
     target_compile_definitions(${room}_test PRIVATE
       SENGI_SHARED_DATA="${SENGI_SHARED_DATA}" SENGI_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    # OpenMP's threads sleep while they wait, since other tests run beside.
     gtest_discover_tests(${room}_test TEST_PREFIX ${room}. DISCOVERY_TIMEOUT 60
-                         PROPERTIES TIMEOUT 600)
+                         PROPERTIES TIMEOUT 600 ENVIRONMENT OMP_WAIT_POLICY=passive)
   endif()
   foreach(fuzzer ${fuzzers})
     get_filename_component(name ${fuzzer} NAME_WE)

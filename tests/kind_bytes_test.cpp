@@ -87,8 +87,8 @@ void make_images(const fs::path& folder) {
 // A pump that hums, and one that knocks.
 void make_anomaly(const fs::path& folder) {
   Random random({4});
-  for (int recording = 0; recording < 16; ++recording) {
-    const bool knocks = recording >= 12;
+  for (int recording = 0; recording < 48; ++recording) {
+    const bool knocks = recording >= 36;
     std::string text = "time_s,vibration,current\n";
     for (int i = 0; i < 400; ++i) {
       const double hum = std::sin(i * 0.7) + 0.1 * random.noise();
@@ -126,12 +126,12 @@ const std::vector<Kind>& kinds() {
       {"image_grey",
        std::string("[project]\nkind = \"image\"\n[data]\n") + sides +
            "[signal]\nwidth = 12\nframe_width = 16\nframe_height = 20\npixels = \"grey\"\n"
-           "[train]\nepochs = 20\n[model]\nchannels = 6\nblocks = 2\n"
+           "[train]\nepochs = 40\nbatch = 8\n[model]\nchannels = 6\nblocks = 2\n"
            "[train.augment]\nrotate_degrees = 0\n",
        make_images},
       {"image_colour",
        std::string("[project]\nkind = \"image\"\n[data]\n") + sides +
-           "[signal]\nwidth = 16\n[train]\nepochs = 20\n"
+           "[signal]\nwidth = 16\n[train]\nepochs = 40\nbatch = 8\n"
            "[model]\narchitecture = \"resnet\"\nchannels = 6\nblocks = 1\n"
            "[train.augment]\nrotate_degrees = 0\n",
        make_images},

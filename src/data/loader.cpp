@@ -270,7 +270,9 @@ Result<Loaded> load(const project::Project& project) {
   if (config.group_span > 0) join_neighbours(config.group_span, candidates);
 
   const Splitter splitter(config, decided_sides(candidates, loaded));
-  loaded.empty_side = splitter.empty_side(candidates, loaded.dataset.labels);
+  const std::vector<std::string> learned =
+      project.kind == "anomaly" ? std::vector{config.normal} : loaded.dataset.labels;
+  loaded.empty_side = splitter.empty_side(candidates, learned);
   const bool cut = project.sense() == project::Sense::series && !by_table;
   for (Candidate& candidate : candidates) {
     candidate.clip.split = splitter.side(candidate, config.seed);
