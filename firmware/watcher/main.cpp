@@ -21,8 +21,8 @@ namespace port = sengi::port;
 
 namespace {
 
-constexpr sengi::listen::WatcherSpec spec = {
-    application::front_end_spec, application::detector_spec, application::stride_rows};
+constexpr sengi::listen::WatcherSpec spec = {application::front_end_spec,
+                                             application::detector_spec, application::stride_rows};
 using Watcher = sengi::listen::Watcher<spec>;
 using Memory = sengi::listen::WatcherMemory<spec>;
 

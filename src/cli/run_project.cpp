@@ -53,8 +53,7 @@ emulate::RunOptions counting(const compile::Plan& plan) {
 using Clips = std::vector<std::vector<std::int16_t>>;
 
 Result<Clips> read_test_clips(const Device& device) {
-  const project::Project project =
-      project::settled_as(device.project, device.pipeline.trained());
+  const project::Project project = project::settled_as(device.project, device.pipeline.trained());
   SENGI_TRY(dataset, data::load_dataset(project));
   const data::ClipReader reader(project);
   Clips clips;

@@ -11,8 +11,7 @@ namespace sengi::compile {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<CodeFile> common_files(const GeneratedCode& code,
-                                   const std::string& beside) {
+std::vector<CodeFile> common_files(const GeneratedCode& code, const std::string& beside) {
   return {{"model.h", code.header},
           {"model.cpp", code.source},
           {"plan.json", to_json(code.plan)},

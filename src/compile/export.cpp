@@ -79,8 +79,7 @@ std::string main_header(const Library& library) {
 
 #include "{1}/model.h"
 {2})",
-                     SENGI_VERSION, library.name,
-                     headers_beside(library));
+                     SENGI_VERSION, library.name, headers_beside(library));
 }
 
 }  // namespace

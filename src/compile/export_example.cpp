@@ -94,7 +94,8 @@ bool step() {
 }
 )";
 
-constexpr const char* camera_body = R"(constexpr sengi::signal::ImageSpec spec = NAME::front_end_spec;
+constexpr const char* camera_body =
+    R"(constexpr sengi::signal::ImageSpec spec = NAME::front_end_spec;
 
 // All memory that the network and the front end work in.
 NAME::Arena arena;
@@ -163,10 +164,8 @@ void print(const char* what, long value) {{
 }}  // namespace
 
 {6})",
-                     sentence_of(library),
-                     platform.includes, library.name, platform.fill, platform.print,
-                     with_name(body_of(library), library.name),
-                     platform.entry);
+                     sentence_of(library), platform.includes, library.name, platform.fill,
+                     platform.print, with_name(body_of(library), library.name), platform.entry);
 }
 
 std::string fill_with_zeros() {

@@ -189,8 +189,7 @@ std::string axes_text(const project::SeriesConfig& series) {
 
 std::string watcher_header(const project::Trained& trained, const std::string& name,
                            const detect::DetectorSpec& detector) {
-  return notice(trained) +
-         fmt::format(R"(#pragma once
+  return notice(trained) + fmt::format(R"(#pragma once
 
 #include <cstdint>
 
@@ -212,15 +211,15 @@ inline constexpr std::int32_t clip_samples = {4};
 {6}{7}
 }}  // namespace {0}
 )",
-                     name, axes_text(trained.series),
-                     signal::series_spec_as_cpp(trained.series.spec), stride_rows(trained),
-                     trained.clip_samples, detector_text(detector), labels_text(trained.labels),
-                     events_text(trained));
+                                       name, axes_text(trained.series),
+                                       signal::series_spec_as_cpp(trained.series.spec),
+                                       stride_rows(trained), trained.clip_samples,
+                                       detector_text(detector), labels_text(trained.labels),
+                                       events_text(trained));
 }
 
 std::string camera_header(const project::Trained& trained, const std::string& name) {
-  return notice(trained) +
-         fmt::format(R"(#pragma once
+  return notice(trained) + fmt::format(R"(#pragma once
 
 #include <cstdint>
 
@@ -239,8 +238,9 @@ inline constexpr std::int32_t label_count = {3};
 {4}
 }}  // namespace {0}
 )",
-                     name, signal::image_spec_as_cpp(trained.image), trained.clip_samples,
-                     trained.labels.size(), labels_text(trained.labels));
+                                       name, signal::image_spec_as_cpp(trained.image),
+                                       trained.clip_samples, trained.labels.size(),
+                                       labels_text(trained.labels));
 }
 
 std::string source_text(const project::Trained& trained, const std::string& name,
@@ -297,10 +297,9 @@ std::string firmware_of(project::Sense sense) {
 
 Result<ListenerCode> generate_listener(const project::Trained& trained, const std::string& name) {
   SENGI_TRY(detector, detector_spec(trained));
-  SENGI_TRY(extractor,
-            signal::Extractor::make(trained.features(),
-                                    {.offset = trained.feature_offset,
-                                     .multiplier = trained.feature_multiplier}));
+  SENGI_TRY(extractor, signal::Extractor::make(trained.features(),
+                                               {.offset = trained.feature_offset,
+                                                .multiplier = trained.feature_multiplier}));
   const std::string beside = file_name(trained.sense());
   return ListenerCode{beside, header_text(trained, name, detector),
                       source_text(trained, name, beside, extractor)};
@@ -314,8 +313,8 @@ std::string generate_application_header(const std::string& name, const std::stri
 
 namespace application = ::{};
 )",
-                     SENGI_VERSION, beside.empty() ? "" : fmt::format("#include \"{}.h\"\n", beside),
-                     name);
+                     SENGI_VERSION,
+                     beside.empty() ? "" : fmt::format("#include \"{}.h\"\n", beside), name);
 }
 
 }  // namespace sengi::compile

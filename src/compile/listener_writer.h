@@ -25,17 +25,17 @@ std::string firmware_of(project::Sense sense);
 
 // `name` is the namespace: Plan::name of the network. Deterministic to the byte.
 //
-// The header defines front_end_spec, clip_samples and labels[], and declares front_end_tables, which
-// the source holds. listener.h has columns (of one network input) and stride_hops (between two runs
-// of the network) too, watcher.h stride_rows, and both detector_spec and label_is_event[]; camera.h
-// has label_count. Times of [detect] become whole steps (a step is one run of the network) and
-// scores whole 1/256.
-// Errors: a front end out of range; smoothing over more steps than a detector remembers.
+// The header defines front_end_spec, clip_samples and labels[], and declares front_end_tables,
+// which the source holds. listener.h has columns (of one network input) and stride_hops (between
+// two runs of the network) too, watcher.h stride_rows, and both detector_spec and label_is_event[];
+// camera.h has label_count. Times of [detect] become whole steps (a step is one run of the network)
+// and scores whole 1/256. Errors: a front end out of range; smoothing over more steps than a
+// detector remembers.
 Result<ListenerCode> generate_listener(const project::Trained& trained, const std::string& name);
 
 // application.h, through which a firmware's main program reaches whatever was generated: it
-// includes model.h, and NAME.h of a ListenerCode where `beside` names one, and calls their namespace
-// `application`.
+// includes model.h, and NAME.h of a ListenerCode where `beside` names one, and calls their
+// namespace `application`.
 std::string generate_application_header(const std::string& name, const std::string& beside);
 
 }  // namespace sengi::compile

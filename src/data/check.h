@@ -84,10 +84,10 @@ struct StoredAs {
 struct CheckReport {
   std::string project;
   project::Sense sense = project::Sense::audio;
-  std::filesystem::path source;  // the folder, the manifest or the table
+  std::filesystem::path source;     // the folder, the manifest or the table
   std::int32_t sample_rate_hz = 0;  // of a project of sounds, to which what is about lengths and
                                     // levels below belongs too
-  double clip_s = 0;  // length of a clip of the project
+  double clip_s = 0;                // length of a clip of the project
 
   std::size_t files = 0;
   std::size_t files_read = 0;  // those without a fault

@@ -365,8 +365,7 @@ class Rules {
     for (const Split side : all) {
       if (sides.contains(side)) continue;
       // What is not normal is only ever judged by.
-      const bool judged =
-          project_.kind == "anomaly" && data_.labels[label] != project_.data.normal;
+      const bool judged = project_.kind == "anomaly" && data_.labels[label] != project_.data.normal;
       if (judged && side != Split::test) continue;
       add(Severity::warning, "split",
           fmt::format("no clip of '{}' is in {}", data_.labels[label], name_of(side)), {},

@@ -79,10 +79,9 @@ void write_labels(const CheckReport& report, Out out) {
                    length_of(label.durations), bar(share, 24));
   }
   const std::size_t clips = report.clips[0] + report.clips[1] + report.clips[2];
-  fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}{}\n\n",
-                 padded("total", name_width), with_thousands(clips),
-                 with_thousands(report.clips[0]), with_thousands(report.clips[1]),
-                 with_thousands(report.clips[2]),
+  fmt::format_to(out, "  {}  {:>7}  {:>7}  {:>7}  {:>7}  {:>7}{}\n\n", padded("total", name_width),
+                 with_thousands(clips), with_thousands(report.clips[0]),
+                 with_thousands(report.clips[1]), with_thousands(report.clips[2]),
                  with_thousands(report.groups[0] + report.groups[1] + report.groups[2]),
                  length_of(report.durations));
 }

@@ -43,9 +43,10 @@ bool is_recording(const fs::path& path, project::Sense sense) {
       ".wav", ".flac", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".aifc", ".au", ".caf", ".mp3"};
   static constexpr std::array<std::string_view, 3> numbers = {".csv", ".tsv", ".txt"};
   static constexpr std::array<std::string_view, 3> images = {".jpg", ".jpeg", ".png"};
-  const auto endings = sense == project::Sense::audio    ? std::span<const std::string_view>(sounds)
-                       : sense == project::Sense::series ? std::span<const std::string_view>(numbers)
-                                                         : std::span<const std::string_view>(images);
+  const auto endings = sense == project::Sense::audio ? std::span<const std::string_view>(sounds)
+                       : sense == project::Sense::series
+                           ? std::span<const std::string_view>(numbers)
+                           : std::span<const std::string_view>(images);
   std::string ending = path.extension().string();
   for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return std::ranges::count(endings, ending) > 0;

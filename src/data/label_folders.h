@@ -24,8 +24,7 @@ struct LabelFolders {
 
 // Whether the end of a file's name is one of a recording's (sound: wav, flac, ogg ...; rows of
 // numbers: csv, tsv, txt; images: jpg, jpeg, png), in any case.
-bool is_recording(const std::filesystem::path& path,
-                  project::Sense sense = project::Sense::audio);
+bool is_recording(const std::filesystem::path& path, project::Sense sense = project::Sense::audio);
 
 // Every recording in the folders of `root` and in the folders below them. Other files, and whatever
 // has a name that starts with a dot, are passed over; a folder without a recording is no label.

@@ -109,8 +109,7 @@ Result<std::vector<Candidate>> from_table(const project::Project& project, Loade
 }
 
 // All that is not normal is an anomaly, whatever its name; the name stays as one more column.
-void join_anomalies(const std::string& normal, std::vector<Candidate>& candidates,
-                    Loaded& loaded) {
+void join_anomalies(const std::string& normal, std::vector<Candidate>& candidates, Loaded& loaded) {
   loaded.dataset.columns.emplace_back("fault");
   for (Candidate& candidate : candidates) {
     candidate.clip.columns.push_back(candidate.label);

@@ -14,8 +14,8 @@ namespace sengi::data {
 namespace {
 
 enum Column : std::size_t { path, label, group, split, start_s, end_s, row_number, column_count };
-const std::array<std::string, column_count> column_names = {"path",  "label",   "group",
-                                                            "split", "start_s", "end_s", "row"};
+const std::array<std::string, column_count> column_names = {"path",    "label", "group", "split",
+                                                            "start_s", "end_s", "row"};
 
 // Where in a row each column is, for those that the header names.
 using Columns = std::array<std::optional<std::size_t>, column_count>;
@@ -142,9 +142,9 @@ std::optional<Split> split_named(std::string_view name) {
 }
 
 std::string manifest_of(const Dataset& dataset) {
-  const bool rows = std::ranges::any_of(dataset.clips, [](const Clip& clip) { return clip.row.has_value(); });
-  std::string text =
-      fmt::format("path,label,group,split,start_s,end_s{}\n", rows ? ",row" : "");
+  const bool rows =
+      std::ranges::any_of(dataset.clips, [](const Clip& clip) { return clip.row.has_value(); });
+  std::string text = fmt::format("path,label,group,split,start_s,end_s{}\n", rows ? ",row" : "");
   for (const Clip& clip : dataset.clips) {
     text += fmt::format(
         "{},{},{},{},{},{}", csv_cell(std::filesystem::absolute(clip.path).string()),

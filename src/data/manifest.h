@@ -25,7 +25,7 @@ struct ManifestRow {
   std::optional<Split> split;
   double start_s = 0;
   double end_s = std::numeric_limits<double>::infinity();
-  std::optional<std::size_t> row;  // of the table that `path` is
+  std::optional<std::size_t> row;   // of the table that `path` is
   std::vector<std::string> others;  // cells of the other columns, in the order of their names
 };
 

@@ -30,8 +30,8 @@ class SeriesClips : public testing::Test {
     project_.series.spec.axes = 0;  // for the recordings to say
   }
 
-  // Rows at 10 Hz whose first axis counts them and whose second is its negative; those of `left_out`
-  // are not there.
+  // Rows at 10 Hz whose first axis counts them and whose second is its negative; those of
+  // `left_out` are not there.
   void record(const std::string& name, int rows, const std::set<int>& left_out = {}) {
     std::string text = "time_s,x,y\n";
     for (int i = 0; i < rows; ++i) {
@@ -173,8 +173,7 @@ TEST_F(SeriesClips, NeighbouringRowsCanBeOneGroup) {
   project_.kind = "sequence";
   project_.data.table = "t.csv";
   project_.data.group_span = 2;
-  ASSERT_TRUE(
-      write_text(folder_->path() / "t.csv", "label,a\nu,1\nu,2\nv,3\nv,4\nv,5\n").ok());
+  ASSERT_TRUE(write_text(folder_->path() / "t.csv", "label,a\nu,1\nu,2\nv,3\nv,4\nv,5\n").ok());
   const std::vector<Clip> all = clips();
   ASSERT_EQ(all.size(), 5U);
   EXPECT_EQ(all[0].group, "0-1");

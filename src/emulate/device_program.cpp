@@ -114,8 +114,7 @@ Result<void> check_clips(const project::Trained& trained,
 }
 
 Result<Run> run_clips(const Program& program, project::Sense sense,
-                      std::span<const std::vector<std::int16_t>> clips,
-                      const RunOptions& options) {
+                      std::span<const std::vector<std::int16_t>> clips, const RunOptions& options) {
   Input input(clips_mode);
   for (const auto& clip : clips) {
     sense == project::Sense::image ? input.add_levels(clip) : input.add(clip);

@@ -19,8 +19,8 @@ std::size_t sum(const std::array<std::size_t, 3>& by_split) {
 
 Lines recordings_lines(const data::CheckReport& report) {
   if (report.sense != project::Sense::audio) {
-    return {fmt::format("{} of {}", counted(sum(report.clips), "clip"),
-                        counted(report.files, "file"))};
+    return {
+        fmt::format("{} of {}", counted(sum(report.clips), "clip"), counted(report.files, "file"))};
   }
   Lines lines = {
       fmt::format("{} of {}, {:.0f} s in all", counted(sum(report.clips), "clip"),

@@ -39,7 +39,7 @@ struct Mistake {
 struct Suspect {
   std::string path;  // below the project's folder where it lies there
   double start_s = 0;
-  std::optional<double> end_s;  // none: the recording's
+  std::optional<double> end_s;     // none: the recording's
   std::optional<std::size_t> row;  // of a table with an example a row, from 0
   std::string split;
   std::size_t label = 0;   // that it has

@@ -32,10 +32,10 @@ std::string input_line(const project::Trained& trained) {
       break;
     case project::Sense::series:
       if (series.sample_rate_hz > 0) {
-        return fmt::format("Sees {:.3g} s of {} at {:g} Hz at a time",
-                           series.spec.rows / series.sample_rate_hz,
-                           series.spec.axes == 1 ? "1 axis" : fmt::format("{} axes", series.spec.axes),
-                           series.sample_rate_hz);
+        return fmt::format(
+            "Sees {:.3g} s of {} at {:g} Hz at a time", series.spec.rows / series.sample_rate_hz,
+            series.spec.axes == 1 ? "1 axis" : fmt::format("{} axes", series.spec.axes),
+            series.sample_rate_hz);
       }
       return fmt::format("Takes {} numbers at a time", series.clip_samples());
     case project::Sense::image:

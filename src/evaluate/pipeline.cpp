@@ -65,8 +65,8 @@ Result<Pipeline> Pipeline::load(const project::Project& project) {
 }
 
 Result<Pipeline> Pipeline::make(project::Trained trained, model::Graph graph) {
-  SENGI_TRY(extractor, signal::Extractor::make(
-                           trained.features(), {trained.feature_offset, trained.feature_multiplier}));
+  SENGI_TRY(extractor, signal::Extractor::make(trained.features(), {trained.feature_offset,
+                                                                    trained.feature_multiplier}));
   SENGI_CHECK(check_fit(trained, graph, extractor.shape(trained.clip_samples).values()));
   SENGI_TRY(interpreter, model::Interpreter::make(std::move(graph)));
   return Pipeline(

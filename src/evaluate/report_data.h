@@ -8,8 +8,8 @@
 
 #include "compile/compile.h"
 #include "data/audio.h"
-#include "data/image.h"
 #include "data/check.h"
+#include "data/image.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/example.h"
 #include "evaluate/run_record.h"

@@ -53,8 +53,8 @@ std::optional<data::Image> picture_of(const data::Clip& clip) {
   const auto image = data::read_image(clip.path);
   if (!image) return std::nullopt;
   constexpr std::int32_t longest = 160;
-  const double shrink = static_cast<double>(longest) /
-                        std::max({longest, image.value().width, image.value().height});
+  const double shrink =
+      static_cast<double>(longest) / std::max({longest, image.value().width, image.value().height});
   const auto side = [&](std::int32_t length) {
     return std::max(1, static_cast<std::int32_t>(std::lround(length * shrink)));
   };

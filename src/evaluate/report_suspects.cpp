@@ -75,9 +75,9 @@ std::string exhibit_card(const Evaluation& evaluation, const Suspect& suspect,
       "<div class=\"card suspect\"><p><strong>{}</strong>, or {}?</p>\n{}\n<p class=\"fall\">{} "
       "sure of {}, {} of {}<br><code>{}</code></p></div>\n",
       page::text(evaluation.labels[suspect.label]), page::text(evaluation.labels[suspect.answer]),
-      shown, page::percent(suspect.confidence, 0),
-      page::text(evaluation.labels[suspect.answer]), page::percent(suspect.own, 0),
-      page::text(evaluation.labels[suspect.label]), page::text(suspect.place()));
+      shown, page::percent(suspect.confidence, 0), page::text(evaluation.labels[suspect.answer]),
+      page::percent(suspect.own, 0), page::text(evaluation.labels[suspect.label]),
+      page::text(suspect.place()));
 }
 
 std::string suspect_table(const Evaluation& evaluation) {

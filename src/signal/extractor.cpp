@@ -98,11 +98,10 @@ FeatureShape Extractor::shape(std::int32_t clip_samples) const {
 }
 
 std::vector<std::int8_t> Extractor::features(std::span<const std::int16_t> clip) const {
-  return std::visit(
-      Match{[&](const Audio& tables) { return signal::features(*tables, clip); },
-            [&](const Series& tables) { return series_features(*tables, clip); },
-            [&](const Image& tables) { return image_features(*tables, clip); }},
-      tables_);
+  return std::visit(Match{[&](const Audio& tables) { return signal::features(*tables, clip); },
+                          [&](const Series& tables) { return series_features(*tables, clip); },
+                          [&](const Image& tables) { return image_features(*tables, clip); }},
+                    tables_);
 }
 
 std::vector<std::int32_t> Extractor::unscaled(std::span<const std::int16_t> clip) const {
@@ -120,11 +119,10 @@ const std::shared_ptr<const OwnedTables>& Extractor::audio() const {
 }
 
 std::string Extractor::as_cpp(const std::string& name) const {
-  return std::visit(
-      Match{[&](const Audio& tables) { return tables_as_cpp(*tables, name); },
-            [&](const Series& tables) { return series_tables_as_cpp(*tables, name); },
-            [&](const Image& tables) { return image_tables_as_cpp(*tables, name); }},
-      tables_);
+  return std::visit(Match{[&](const Audio& tables) { return tables_as_cpp(*tables, name); },
+                          [&](const Series& tables) { return series_tables_as_cpp(*tables, name); },
+                          [&](const Image& tables) { return image_tables_as_cpp(*tables, name); }},
+                    tables_);
 }
 
 std::size_t scaled_values(const FeatureSpec& spec) {

@@ -127,8 +127,8 @@ Result<Ranged> whitening(const Examples& normal, signal::FeatureShape shape) {
   const double shrinkage = distance > 0 ? std::clamp(scatter / distance, 0.0, 1.0) : 1.0;
   // Features that never change have no spread to be measured by.
   constexpr double least = 1e-4;
-  const Tensor covariance = (1 - shrinkage) * sample + shrinkage * target +
-                            least * torch::eye(values, torch::kFloat64);
+  const Tensor covariance =
+      (1 - shrinkage) * sample + shrinkage * target + least * torch::eye(values, torch::kFloat64);
   const Tensor weights = torch::linalg_inv(torch::linalg_cholesky(covariance));
   const Tensor bias = -weights.mv(mean);
   const Tensor white = x.mm(weights.t());
@@ -136,8 +136,8 @@ Result<Ranged> whitening(const Examples& normal, signal::FeatureShape shape) {
   Extension net({});
   net.graph().name = "mahalanobis";
   const auto size = static_cast<std::int32_t>(values);
-  const TensorIndex input = net.tensor(
-      "features", {1, shape.height, shape.width, shape.channels}, {-4.0F, 127.0F * feature_scale});
+  const TensorIndex input = net.tensor("features", {1, shape.height, shape.width, shape.channels},
+                                       {-4.0F, 127.0F * feature_scale});
   const TensorIndex weight = net.constant("whitened/weights", {size, size}, bytes_of(weights));
   const TensorIndex offset = net.constant("whitened/bias", {size}, bytes_of(bias));
   const auto farthest = static_cast<float>(white.abs().max().item<double>());
@@ -154,8 +154,7 @@ Result<Ranged> with_judgement(Ranged network, bool reconstructs, const Examples&
   Extension net(std::move(network));
   const TensorIndex input = net.graph().inputs[0];
   TensorIndex difference = net.graph().outputs[0];
-  const auto values =
-      whole(net.graph().tensors[static_cast<std::size_t>(input)].elements());
+  const auto values = whole(net.graph().tensors[static_cast<std::size_t>(input)].elements());
   if (reconstructs) {
     const TensorIndex flat =
         net.tensor("features/flat", {1, values}, {-4.0F, 127.0F * feature_scale});

@@ -190,8 +190,8 @@ Tally Learner::evaluate(const Examples& examples) {
     const Tensor labels = labels_of(part);
     const Tensor input = state_->input_of(part);
     const Tensor logits = state_->network.logits(input, {});
-    sum += state_->tally_of(logits, labels,
-                            state_->loss_of(logits, labels, input, 0).item<double>());
+    sum +=
+        state_->tally_of(logits, labels, state_->loss_of(logits, labels, input, 0).item<double>());
   }
   return sum;
 }

@@ -67,8 +67,8 @@ Result<Learned> learn_network(const Lesson& lesson) {
     lesson.poll();
     lesson.file.keep(std::move(bytes));
   };
-  SENGI_TRY(fitted,
-            trainer.run({lesson.maker, lesson.prepared.validation, calibration}, lesson.stop, keep));
+  SENGI_TRY(fitted, trainer.run({lesson.maker, lesson.prepared.validation, calibration},
+                                lesson.stop, keep));
   Learned learned;
   if (trainer.reconstructs()) {
     SENGI_TRY(with_threshold, judged(lesson, {fitted.float_graph, fitted.ranges},

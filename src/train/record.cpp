@@ -76,15 +76,14 @@ void add_signal(std::string& text, const project::Project& p) {
       return add_signal(text, p.signal);
     case project::Sense::series:
       text += fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}\n", p.kind, p.data.table,
-                          p.data.clip_hop_ms, p.data.blank_is_zero, p.data.normal,
-                          s.sample_rate_hz, s.spec.rows, s.spec.axes,
-                          static_cast<int>(s.spec.feature), s.spec.segments, s.spec.bands,
-                          s.spec.vectors, fmt::join(s.columns, ","));
+                          p.data.clip_hop_ms, p.data.blank_is_zero, p.data.normal, s.sample_rate_hz,
+                          s.spec.rows, s.spec.axes, static_cast<int>(s.spec.feature),
+                          s.spec.segments, s.spec.bands, s.spec.vectors, fmt::join(s.columns, ","));
       text += fmt::format("low {} high {}\n", fmt::join(s.low, " "), fmt::join(s.high, " "));
       return;
     case project::Sense::image:
-      text += fmt::format("{} {} {} {} {} {}\n", p.kind, p.image.frame_width,
-                          p.image.frame_height, p.image.channels, p.image.width, p.image.height);
+      text += fmt::format("{} {} {} {} {} {}\n", p.kind, p.image.frame_width, p.image.frame_height,
+                          p.image.channels, p.image.width, p.image.height);
       return;
   }
 }
@@ -105,10 +104,10 @@ void add_augmentation(std::string& text, const project::Project& p) {
                           s.gain_percent, s.jitter_percent, s.rotate_degrees, s.axis_dropout);
       return;
     case project::Sense::image:
-      text += fmt::format("augment {} {} {} {} {} {} {} {} {} {}\n", i.flip_horizontal,
-                          i.flip_vertical, i.rotate_degrees, i.shift_percent, i.zoom_percent,
-                          i.brightness_percent, i.contrast_percent, i.saturation_percent,
-                          i.hue_degrees, i.erase_probability);
+      text +=
+          fmt::format("augment {} {} {} {} {} {} {} {} {} {}\n", i.flip_horizontal, i.flip_vertical,
+                      i.rotate_degrees, i.shift_percent, i.zoom_percent, i.brightness_percent,
+                      i.contrast_percent, i.saturation_percent, i.hue_degrees, i.erase_probability);
       return;
   }
 }

@@ -77,8 +77,7 @@ project::Trained trained_of(const project::Project& project, const Corpus& corpu
 
 }  // namespace
 
-Result<TrainOutcome> train_project(const project::Project& described,
-                                   const TrainOptions& options) {
+Result<TrainOutcome> train_project(const project::Project& described, const TrainOptions& options) {
   const auto start = Clock::now();
   const double processor_before = processor_seconds();
   EnergyMeter meter;
@@ -150,8 +149,7 @@ Result<TrainOutcome> train_project(const project::Project& described,
   TrainOutcome outcome{
       .complete = learned.complete, .could_resume = could_resume, .record = to_json(record)};
   SENGI_CHECK(write_outputs(
-      project, {model::write_tflite(learned.int8_graph),
-                model::write_tflite(learned.float_graph),
+      project, {model::write_tflite(learned.int8_graph), model::write_tflite(learned.float_graph),
                 trained_of(project, corpus, prepared.scaling), outcome.record}));
   if (learned.complete) file.remove();
   return outcome;

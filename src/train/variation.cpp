@@ -82,10 +82,9 @@ class SeriesExamples : public Variation {
   SeriesExamples(const project::Project& project, const Corpus& corpus,
                  const signal::Extractor& extractor)
       : extractor_(extractor),
-        variation_(
-            project.train.series_augment, project.series.spec.rows, project.series.spec.axes,
-            project.series.spec.vectors,
-            spread_of(corpus.train, static_cast<std::size_t>(project.series.spec.axes))) {}
+        variation_(project.train.series_augment, project.series.spec.rows, project.series.spec.axes,
+                   project.series.spec.vectors,
+                   spread_of(corpus.train, static_cast<std::size_t>(project.series.spec.axes))) {}
 
   std::vector<std::int8_t> example(const LabelledClip& clip, Random& random) const override {
     return extractor_.features(variation_.vary(clip.samples, random));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One example of a training clip, varied by chance: what EpochMaker asks for, whatever the clips are
-// made of.
+// One example of a training clip, varied by chance: what EpochMaker asks for, whatever the clips
+// are made of.
 #pragma once
 
 #include <cstdint>

@@ -119,10 +119,9 @@ Result<SideAccuracy> accuracy_on(const project::Project& trained, const data::Da
     if (clip.split == side) clips.push_back(&clip);
   }
   const data::ClipReader reader(project::settled_as(trained, pipeline.trained()));
-  SENGI_TRY(scores,
-            evaluate::score_all(
-                pipeline, clips.size(),
-                [&](std::size_t i) { return reader.read(*clips[i]); }, "scoring"));
+  SENGI_TRY(scores, evaluate::score_all(
+                        pipeline, clips.size(),
+                        [&](std::size_t i) { return reader.read(*clips[i]); }, "scoring"));
   // Labels by name: the network's may stand in another order.
   const std::vector<std::string>& labels = pipeline.trained().labels;
   evaluate::ConfusionMatrix confusion(labels.size());
