@@ -12,7 +12,7 @@ namespace {
 
 // One sentence that says what this is and how well it does.
 std::string lead(const ReportData& data, const Figures& all) {
-  return fmt::format("Tells {} apart, right for <strong>{}</strong> of {} it never heard before{}.",
+  return fmt::format("Tells {} apart, right for <strong>{}</strong> of {} it never met before{}.",
                      counted(data.trained.labels.size(), "label"), page::percent(all.accuracy),
                      counted(all.count, "clip"),
                      data.run ? fmt::format(", in <strong>{}</strong> of RAM on {}",

@@ -32,8 +32,16 @@ constexpr std::array known = {
     Known{"The transformer with architecture search", 626155},
 };
 
+// Two figures, and never an exponent: 0.036, 4.2, 610.
+std::string two_figures(double value) {
+  constexpr double exponents_from = 100;
+  if (value < exponents_from) return fmt::format("{:.2g}", value);
+  const double step = std::pow(10, std::floor(std::log10(value)) - 1);
+  return fmt::format("{:.0f}", std::round(value / step) * step);
+}
+
 std::string mass(double kg) {
-  if (kg < 1e-3) return fmt::format("{:.2g}\u00A0mg", 1e6 * kg);
+  if (kg < 1e-3) return two_figures(1e6 * kg) + "\u00A0mg";
   if (kg < 1) return fmt::format("{:.3g}\u00A0g", 1e3 * kg);
   if (kg < 1000) return fmt::format("{:.3g}\u00A0kg", kg);
   return fmt::format("{:.1f}\u00A0t", kg / 1000);
@@ -52,8 +60,8 @@ std::string range(const Interval& interval, Write write) {
 }
 
 std::string energy(double kwh) {
-  if (kwh < 1e-3) return fmt::format("{:.2g}\u00A0mWh", 1e6 * kwh);
-  return kwh < 1 ? fmt::format("{:.2g}\u00A0Wh", 1e3 * kwh) : fmt::format("{:.3g}\u00A0kWh", kwh);
+  if (kwh < 1e-3) return two_figures(1e6 * kwh) + "\u00A0mWh";
+  return kwh < 1 ? two_figures(1e3 * kwh) + "\u00A0Wh" : fmt::format("{:.3g}\u00A0kWh", kwh);
 }
 
 std::string joules(double j) {

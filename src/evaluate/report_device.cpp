@@ -132,7 +132,7 @@ std::string comparison_line(const RunRecord& run) {
 std::string pace_line(const ReportData& data) {
   const auto seconds = data.run->inference_s();
   const double stride_s = data.trained.detect.stride_ms / 1000.0;
-  if (!seconds || stride_s <= 0) return "";
+  if (!seconds || stride_s <= 0 || !data.trained.watches_stream()) return "";
   const bool fast = *seconds <= stride_s;
   const std::string rest =
       fast ? fmt::format("and is idle or asleep {} of the time",
