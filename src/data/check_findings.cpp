@@ -99,6 +99,10 @@ class Rules {
 
   void rows() {
     for (const ManifestFault& fault : loaded_.faults) {
+      if (fault.line == 0) {
+        add(Severity::fault, "unreadable", fault.message, {}, "correct the file or remove it");
+        continue;
+      }
       add(Severity::fault, "manifest", fmt::format("line {}: {}", fault.line, fault.message),
           loaded_.source, "correct the row or remove it");
     }

@@ -62,6 +62,7 @@ Result<Dataset> load_dataset(const project::Project& project) {
   SENGI_TRY(loaded, load(project));
   if (!loaded.faults.empty()) {
     const auto& [line, message] = loaded.faults.front();
+    if (line == 0) return Error{message};
     return Error{fmt::format("{}:{}: {}", loaded.source.string(), line, message)};
   }
   if (!loaded.missing_labels.empty()) return missing_label(loaded);
@@ -90,8 +91,9 @@ Result<Dataset> load_test_folder(const fs::path& folder, const std::vector<std::
     dataset.clips.push_back(std::move(clip));
   }
   if (project.sense() == project::Sense::series) {
-    SENGI_TRY(cut, cut_into_clips(dataset.clips, project));
-    dataset.clips = std::move(cut);
+    std::vector<std::string> faults;
+    dataset.clips = cut_into_clips(dataset.clips, project, faults);
+    if (!faults.empty()) return Error{faults.front()};
   }
   if (dataset.clips.empty()) {
     return fault(folder,

@@ -283,8 +283,9 @@ Result<Loaded> load(const project::Project& project) {
     return std::tie(clip.path, clip.row, clip.start_s);
   });
   if (cut) {
-    SENGI_TRY(clips, cut_into_clips(loaded.dataset.clips, project));
-    loaded.dataset.clips = std::move(clips);
+    std::vector<std::string> faults;
+    loaded.dataset.clips = cut_into_clips(loaded.dataset.clips, project, faults);
+    for (std::string& fault : faults) loaded.faults.push_back({0, std::move(fault)});
   }
   return loaded;
 }

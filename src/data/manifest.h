@@ -34,7 +34,7 @@ std::optional<Split> split_named(std::string_view name);
 
 // A row that cannot be used, and why.
 struct ManifestFault {
-  std::size_t line;
+  std::size_t line;  // 0: not of a row but of a recording, which the message names
   std::string message;
 };
 

@@ -61,7 +61,13 @@ double rate_of(const Series& series, const project::Project& project, double oth
   return series.rate_hz.value_or(otherwise);
 }
 
-Error no_rate(const fs::path& path) {
+Error no_rate(const fs::path& path, const Series& series) {
+  if (!series.time_s.empty()) {
+    return Error{fmt::format(
+        "{}: one row with a number in every column, and no clip is as short; {}", path.string(),
+        series.incomplete > 0 ? fmt::format("{} more have blanks", series.incomplete)
+                              : "record longer, or remove it")};
+  }
   return Error{fmt::format(
       "{}: no column of time, so nobody knows how fast its rows came; say so with sample_rate_hz "
       "in [signal]",
@@ -161,7 +167,7 @@ Result<project::Project> settle_recordings(project::Project project, const Datas
   }
   series.spec.axes = static_cast<std::int32_t>(series.columns.size());
   if (series.sample_rate_hz == 0) {
-    if (rates.empty()) return no_rate(paths.empty() ? fs::path("recordings") : *paths.begin());
+    if (rates.empty()) return Error{"no recording has a rate; set sample_rate_hz in [signal]"};
     std::ranges::nth_element(rates, rates.begin() + static_cast<std::ptrdiff_t>(rates.size() / 2));
     series.sample_rate_hz = rounded(rates[rates.size() / 2]);
   }
@@ -265,8 +271,9 @@ SeriesTableOptions table_options(const project::Project& project) {
           .blanks_are_zero = project.data.blank_is_zero};
 }
 
-Result<std::vector<Clip>> cut_into_clips(const std::vector<Clip>& recordings,
-                                         const project::Project& project) {
+std::vector<Clip> cut_into_clips(const std::vector<Clip>& recordings,
+                                 const project::Project& project,
+                                 std::vector<std::string>& faults) {
   std::vector<Clip> clips;
   SeriesFiles files;
   const double clip_s = project.data.clip_ms / 1000.0;
@@ -275,9 +282,15 @@ Result<std::vector<Clip>> cut_into_clips(const std::vector<Clip>& recordings,
       clips.push_back(recording);
       continue;
     }
-    SENGI_TRY(series, files.recording(recording.path, recording_options(project)));
-    const double rate = rate_of(*series, project, 0);
-    if (rate == 0) return no_rate(recording.path);
+    const auto read = files.recording(recording.path, recording_options(project));
+    const double rate = read ? rate_of(*read.value(), project, 0) : 0;
+    if (rate == 0) {
+      std::string fault =
+          read ? no_rate(recording.path, *read.value()).message : read.error().message;
+      if (faults.empty() || faults.back() != fault) faults.push_back(std::move(fault));
+      continue;
+    }
+    const std::shared_ptr<const Series> series = read.value();
     const double span = std::max(0.0, clip_s - 1 / rate);
     const double hop = project.data.clip_hop_ms / 1000.0;
     for (const Whole& part : whole_parts(*series, recording.start_s, recording.end_s, rate)) {

@@ -46,10 +46,10 @@ SeriesTableOptions table_options(const project::Project& project);
 
 // Each recording, or the part of it between start_s and end_s, as clips of [data] clip_ms:
 // clip_hop_ms apart, or one from its middle where that is 0 or the part is shorter than a clip.
-// Clips of a table's rows stay as they are.
-// Errors: a recording that cannot be read.
-Result<std::vector<Clip>> cut_into_clips(const std::vector<Clip>& recordings,
-                                         const project::Project& project);
+// Clips of a table's rows stay as they are. What cannot be read, or has no time, is left out and
+// its fault told to `faults`, a line a recording.
+std::vector<Clip> cut_into_clips(const std::vector<Clip>& recordings,
+                                 const project::Project& project, std::vector<std::string>& faults);
 
 // The 16-bit samples [rows, axes] of a clip. Requires: a settled series.
 Result<std::vector<std::int16_t>> read_series_clip(const Clip& clip,

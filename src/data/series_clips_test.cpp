@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/files.h"
+#include "data/check.h"
 
 namespace sengi::data {
 namespace {
@@ -142,6 +143,24 @@ TEST_F(SeriesClips, RowsWithoutATimeNeedARate) {
   ASSERT_TRUE(write_text(folder_->path() / "recordings/rest/a.csv", "x\n1\n2\n").ok());
   ASSERT_TRUE(write_text(folder_->path() / "recordings/walk/b.csv", "x\n1\n2\n").ok());
   EXPECT_THAT(load_dataset(project_).error().message, HasSubstr("sample_rate_hz"));
+}
+
+TEST_F(SeriesClips, EveryRecordingThatCannotBeReadIsTold) {
+  record("rest/a.csv", 40);
+  record("walk/b.csv", 40);
+  ASSERT_TRUE(
+      write_text(folder_->path() / "recordings/rest/c.csv", "time_s,x,y\n0,1,2\n1,3\n").ok());
+  ASSERT_TRUE(
+      write_text(folder_->path() / "recordings/walk/d.csv", "time_s,x,y\n0,1,2\n1,,4\n").ok());
+  EXPECT_THAT(load_dataset(project_).error().message, HasSubstr("c.csv:3"));
+  const auto report = check_data(project_);
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  std::string faults;
+  for (const Finding& finding : report.value().findings) {
+    if (finding.severity == Severity::fault) faults += finding.what + "\n";
+  }
+  EXPECT_THAT(faults, HasSubstr("c.csv:3"));
+  EXPECT_THAT(faults, HasSubstr("d.csv: one row with a number in every column"));
 }
 
 TEST_F(SeriesClips, ATableHasAnExampleARow) {
