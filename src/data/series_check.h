@@ -63,20 +63,20 @@ inline constexpr double rate_tolerance = 0.05;
 
 // Findings, faults first, then warnings, then notes. By kind:
 //
-//   unreadable   fault    a file that read_series() refuses: a ragged row, no number, time going
-//   back columns      fault    a file without a column that most have column-order warning  the
-//   same columns in another order than in most files rate         warning  rows a second, more than
-//   rate_tolerance from those of most files unit         warning  acceleration (three axes whose
-//   names say so, else the first three) of
-//                         about 9.81 at rest in some files and about 1 or 1000 in others
-//   orientation  note     gravity on another axis, or on its other end, than in most files of the
-//                         label
-//   constant     warning  an axis that never changes
-//   saturation   warning  saturation_run rows at the end of what the sensor can say
-//   beyond       warning  values outside of the range given
-//   gap          note     stretches without rows; the first of a file is named
-//   incomplete   note     rows that were left out for a blank cell
-//   duplicate    warning  the same values in two files
+// - unreadable, a fault: a file that read_series() refuses.
+// - columns, a fault: a file without a column that most have.
+// - column-order, a warning: the same columns in another order than in most files.
+// - rate, a warning: rows a second, more than rate_tolerance from those of most files.
+// - unit, a warning: acceleration (three axes whose names say so, else the first three) of about
+//   9.81 at rest in some files and about 1 or 1000 in others.
+// - orientation, a note: gravity on another axis, or on its other end, than in most files of the
+//   label.
+// - constant, a warning: an axis that never changes.
+// - saturation, a warning: saturation_run rows at the end of what the sensor can say.
+// - beyond, a warning: values outside of the range given.
+// - gap, a note: stretches without rows; the first of a file is named.
+// - incomplete, a note: rows that were left out for a blank cell.
+// - duplicate, a warning: the same values in two files.
 std::vector<Finding> find_in_series(std::span<const SeriesMeasures> measures);
 
 }  // namespace sengi::data
