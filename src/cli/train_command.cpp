@@ -28,7 +28,8 @@ Result<Status> act(const Options& options, const Session& session) {
   if (!trainer) {
     return Error{
         "this sengi was built without its trainer; install libtorch and XGBoost (apt install "
-        "libtorch-dev libxgboost-dev) and build again with: cmake --preset release -DSENGI_TRAIN=ON && "
+        "libtorch-dev libxgboost-dev) and build again with: cmake --preset release "
+        "-DSENGI_TRAIN=ON && "
         "cmake --build --preset release"};
   }
   std::vector<std::string> command = {trainer.value().string(), options.project};
