@@ -173,6 +173,17 @@ std::vector<std::string> classifiers() {
   return names;
 }
 
+// Batch normalisation once took the spread of a single value, which is no number, from the last
+// batch of an epoch.
+TEST(Learner, ABatchOfOneLeavesTheNetworkSound) {
+  const signal::FeatureShape shape{1, 12};
+  const Examples examples = striped(33, shape, 3, 4);
+  auto learner = Learner::make(small_network(shape, 3, "dense"), {.seed = 5});
+  ASSERT_TRUE(learner.ok());
+  teach(learner.value(), examples, 2, 0.01);  // 32 examples and one
+  EXPECT_TRUE(std::isfinite(learner.value().evaluate(examples).mean_loss()));
+}
+
 class EveryArchitecture : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Learner, EveryArchitecture, ::testing::ValuesIn(classifiers()),
                          [](const auto& info) {

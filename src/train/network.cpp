@@ -290,8 +290,11 @@ Tensor Network::weighted(const Layer& layer, Tensor x, const Pass& pass) {
 
 Tensor Network::normalised(const Layer& layer, Tensor y, const Pass& pass) const {
   if (!layer.gamma.defined()) return y;
-  return torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance, pass.training,
-                           normalisation_momentum, normalisation_epsilon, /*cudnn_enabled=*/false);
+  // One value has no spread: an epoch's last batch may be a single example without neighbours.
+  const bool spread = y.numel() > y.size(1);
+  return torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance,
+                           pass.training && spread, normalisation_momentum, normalisation_epsilon,
+                           /*cudnn_enabled=*/false);
 }
 
 // Observed ranges move slowly towards each batch's extremes; the first batch sets them.
