@@ -11,6 +11,7 @@
 #include "compile/compile.h"
 #include "data/audio.h"
 #include "data/dataset.h"
+#include "data/series_clips.h"
 #include "emulate/device_program.h"
 #include "evaluate/pipeline.h"
 
@@ -114,14 +115,30 @@ std::string words_of(const Heard& heard, const project::Trained& trained) {
       counted(heard.listening.scores.size(), "run") + " of the network", table.text());
 }
 
+// A recording as the device would take it, from its start to its end.
+Result<std::vector<std::int16_t>> read_stream(const std::string& file, const Device& device) {
+  const project::Trained& trained = device.pipeline.trained();
+  if (!trained.watches_stream()) {
+    return Error{
+        fmt::format("{}: a project of kind \"{}\" is asked about one clip after another; "
+                    "without recordings sengi run takes those of the test side",
+                    file, trained.kind)};
+  }
+  if (trained.sense() == project::Sense::series) {
+    return data::read_series_stream(file, project::settled_as(device.project, trained));
+  }
+  SENGI_TRY(audio, data::read_audio(file, trained.signal.sample_rate_hz));
+  return std::move(audio.samples);
+}
+
 Result<Heard> hear(const std::string& file, const Device& device, const emulate::Program& program,
                    const emulate::Program& host) {
   const project::Trained& trained = device.pipeline.trained();
-  SENGI_TRY(audio, data::read_audio(file, trained.signal.sample_rate_hz));
+  SENGI_TRY(samples, read_stream(file, device));
   emulate::RunOptions uncounted;
   uncounted.count = false;
-  SENGI_TRY(listening, emulate::listen(program, trained, audio.samples, uncounted));
-  SENGI_TRY(on_host, emulate::listen(host, trained, audio.samples, uncounted));
+  SENGI_TRY(listening, emulate::listen(program, trained, samples, uncounted));
+  SENGI_TRY(on_host, emulate::listen(host, trained, samples, uncounted));
   const bool same =
       listening.scores == on_host.scores && listening.detections == on_host.detections;
   return Heard{file, std::move(listening), same};

@@ -318,4 +318,17 @@ Result<std::vector<std::int16_t>> read_series_clip(const Clip& clip,
   return clip.row ? read_row(clip, project, files) : read_stretch(clip, project, files);
 }
 
+Result<std::vector<std::int16_t>> read_series_stream(const fs::path& path,
+                                                     const project::Project& project) {
+  const project::SeriesConfig& series = project.series;
+  SENGI_TRY(recording, read_series(path, {.columns = series.columns, .time_column = {}}));
+  const double length_s = recording.time_s.empty()
+                              ? static_cast<double>(recording.rows - 1) / series.sample_rate_hz
+                              : recording.time_s.back();
+  constexpr double tolerance = 1e-6;
+  const auto rows = static_cast<std::size_t>(length_s * series.sample_rate_hz + tolerance) + 1;
+  SENGI_TRY(values, resampled(recording, series.sample_rate_hz, 0, rows));
+  return counts_of(values, series);
+}
+
 }  // namespace sengi::data

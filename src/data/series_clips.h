@@ -56,4 +56,10 @@ Result<std::vector<std::int16_t>> read_series_clip(const Clip& clip,
                                                    const project::Project& project,
                                                    SeriesFiles& files);
 
+// All of a recording at the project's rate, as its device takes it, row by row. Requires: a settled
+// series with a rate. Errors: it cannot be read; it has a gap, across which nobody knows the
+// values.
+Result<std::vector<std::int16_t>> read_series_stream(const std::filesystem::path& path,
+                                                     const project::Project& project);
+
 }  // namespace sengi::data

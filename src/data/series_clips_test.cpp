@@ -163,6 +163,18 @@ TEST_F(SeriesClips, EveryRecordingThatCannotBeReadIsTold) {
   EXPECT_THAT(faults, HasSubstr("d.csv: one row with a number in every column"));
 }
 
+TEST_F(SeriesClips, AStreamIsTheWholeRecording) {
+  record("rest/a.csv", 40);
+  record("walk/b.csv", 25, {10, 11, 12, 13, 14, 15});
+  const std::vector<Clip> all = clips();
+  const auto stream = read_series_stream(folder_->path() / "recordings/rest/a.csv", settled_);
+  ASSERT_TRUE(stream.ok()) << stream.error().message;
+  EXPECT_EQ(stream.value().size(), 80U);
+  const auto first = ClipReader(settled_).read(all.front()).value();
+  EXPECT_TRUE(std::equal(first.begin(), first.end(), stream.value().begin()));
+  EXPECT_FALSE(read_series_stream(folder_->path() / "recordings/walk/b.csv", settled_).ok());
+}
+
 TEST_F(SeriesClips, ATableHasAnExampleARow) {
   project_.kind = "sequence";
   project_.data.table = "codas.csv";

@@ -51,10 +51,12 @@ EpochMaker::EpochMaker(const Corpus& corpus, const project::Project& project,
         static_cast<std::uint32_t>(i));
   }
   const std::size_t labels = corpus.labels.size();
-  const std::size_t fair_share = (corpus.train.size() + labels - 1) / labels;
+  // A network that is to know what is normal has one label's clips alone.
+  const auto with_clips = static_cast<std::size_t>(
+      std::ranges::count_if(clips_of_, [](const auto& clips) { return !clips.empty(); }));
+  const std::size_t fair_share = (corpus.train.size() + with_clips - 1) / with_clips;
   for (std::size_t label = 0; label < labels; ++label) {
     const bool many_words = corpus.unknown == static_cast<std::int32_t>(label);
-    // A network that is to know what is normal has one label's clips alone.
     if (clips_of_[label].empty()) continue;
     quota_[label] =
         many_words ? std::clamp(clips_of_[label].size(), fair_share, 2 * fair_share) : fair_share;
