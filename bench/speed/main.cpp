@@ -3,23 +3,28 @@
 // one run on one machine:
 //
 //   cmake --build --preset release --target speed_bench
-//   OMP_WAIT_POLICY=passive build/release/bench/speed/speed_bench
+//   build/release/bench/speed/speed_bench [THREADS]
 //
 // The plain loop is the network of "Hello Edge" in torch::nn modules, AdamW, float tensors that are
 // ready in memory. Ours is what `sengi train` runs, from the same features to the same kind of
 // step.
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <torch/torch.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <vector>
 
 #include "signal/front_end_tables.h"
 #include "train/architectures.h"
 #include "train/learner.h"
+#include "train/memory.h"
 #include "train/parallel.h"
 #include "train/random.h"
 
@@ -34,6 +39,24 @@ double seconds(const std::function<void()>& work) {
   const auto start = Clock::now();
   work();
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// What `work` returns in a process of its own, so that neither side has the other's threads, memory
+// or settings.
+double alone(const std::function<double()>& work) {
+  std::fflush(stdout);
+  int ends[2];
+  if (pipe(ends) != 0) std::abort();
+  if (fork() == 0) {
+    const double result = work();
+    std::_Exit(write(ends[1], &result, sizeof(result)) == sizeof(result) ? 0 : 1);
+  }
+  double result = 0;
+  if (read(ends[0], &result, sizeof(result)) != sizeof(result)) std::abort();
+  wait(nullptr);
+  close(ends[0]);
+  close(ends[1]);
+  return result;
 }
 
 // Depthwise-separable convolutions as torch's tutorials write them.
@@ -61,7 +84,8 @@ torch::nn::Sequential plain_network() {
   return net;
 }
 
-double plain_rate(std::int64_t batch, int steps) {
+double plain_rate(std::int64_t batch, int steps, int threads) {
+  torch::set_num_threads(threads);
   auto net = plain_network();
   torch::optim::AdamW optimizer(net->parameters(), torch::optim::AdamWOptions(0.003));
   const auto x = torch::randn({batch, 1, height, width});
@@ -78,9 +102,10 @@ double plain_rate(std::int64_t batch, int steps) {
   return static_cast<double>(batch * steps) / spent;
 }
 
-double our_rate(std::int64_t batch, int steps) {
+double our_rate(std::int64_t batch, int steps, int threads) {
+  train::keep_freed_memory();
   auto graph = train::build_network({}, {height, width, 1}, labels);
-  auto learner = train::Learner::make(graph.value(), {.seed = 1});
+  auto learner = train::Learner::make(graph.value(), {.seed = 1, .threads = threads});
   train::Random random({1});
   train::Examples examples{static_cast<std::size_t>(height * width), {}, {}};
   for (std::int64_t i = 0; i < batch; ++i) {
@@ -112,18 +137,22 @@ double hour_of_features(signal::Feature feature) {
 
 }  // namespace
 
-int main() {
-  const int threads = train::thread_count(0);
+int main(int argc, char** argv) {
+  const int threads = train::thread_count(argc > 1 ? std::atoi(argv[1]) : 0);
   fmt::print("{} threads, {}\n\n", threads, train::training_library());
   fmt::print("training the keyword network, samples a second\n");
   fmt::print("  batch   plain loop   sengi   ratio\n");
-  for (const std::int64_t batch : {16, 64, 256}) {
+  for (const std::int64_t batch : {16, 32, 64, 256}) {
     const auto steps = static_cast<int>(6400 / batch);
-    train::use_threads(threads);
-    // One after the other, twice, so that neither has the warmer machine.
-    const double plain = std::max(plain_rate(batch, steps), plain_rate(batch, steps));
-    const double ours = std::max(our_rate(batch, steps), our_rate(batch, steps));
+    double plain = 0;
+    double ours = 0;
+    // One after the other, three times, so that neither has the quieter machine.
+    for (int round = 0; round < 3; ++round) {
+      plain = std::max(plain, alone([&] { return plain_rate(batch, steps, threads); }));
+      ours = std::max(ours, alone([&] { return our_rate(batch, steps, threads); }));
+    }
     fmt::print("  {:>5}  {:>11.0f}  {:>6.0f}  {:>6.2f}\n", batch, plain, ours, ours / plain);
+    std::fflush(stdout);
   }
   fmt::print("\nfeatures of an hour at 16 kHz, seconds of one core\n");
   for (const auto& [name, feature] :

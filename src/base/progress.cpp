@@ -8,14 +8,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace sengi {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::atomic<bool> silent = false;
+enum class Style : std::uint8_t { people, programs, silent };
+std::atomic<Style> style = Style::people;
 volatile sig_atomic_t interrupt_came = 0;
 
 void on_interrupt(int) { interrupt_came = 1; }
@@ -32,6 +35,13 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
+// The first steps also warm up: reckoning by them would promise hours.
+constexpr double warm = 0.01;
+
+double share_of(std::size_t done, std::size_t total) {
+  return total == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
+}
+
 }  // namespace
 
 Progress::Progress(std::string title, std::size_t total)
@@ -41,15 +51,14 @@ Progress::Progress(std::string title, std::size_t total)
       start_(Clock::now()),
       drawn_(start_) {}
 
-Progress::~Progress() {
-  if (!silent) draw(true);
-}
+Progress::~Progress() { draw(true); }
 
 void Progress::advance(std::size_t steps) {
   const std::lock_guard lock(mutex_);
+  const bool first = done_ == 0;
   done_ = std::min(total_, done_ + steps);
   const double since = seconds_between(drawn_, Clock::now());
-  if (!silent && since > (terminal_ ? 0.1 : 10.0)) draw(false);
+  if (style == Style::programs ? first || since > 1 : since > (terminal_ ? 0.1 : 10.0)) draw(false);
 }
 
 void Progress::note(std::string words) {
@@ -58,9 +67,21 @@ void Progress::note(std::string words) {
 }
 
 void Progress::draw(bool last) {
+  if (style == Style::silent) return;
   drawn_ = Clock::now();
   const double spent = seconds_between(start_, drawn_);
-  const double share = total_ == 0 ? 1.0 : static_cast<double>(done_) / static_cast<double>(total_);
+  if (style == Style::programs) {
+    fmt::print(stderr, "{}\n", line_for_programs(spent, last));
+  } else if (terminal_) {
+    fmt::print(stderr, "\r{}\x1b[K{}", line_for_people(spent, last), last ? "\n" : "");
+  } else {
+    fmt::print(stderr, "{}\n", line_for_people(spent, last));
+  }
+  std::fflush(stderr);
+}
+
+std::string Progress::line_for_people(double spent, bool last) const {
+  const double share = share_of(done_, total_);
   std::string line = fmt::format("{:<26}", title_);
   if (terminal_) {
     constexpr int width = 24;
@@ -70,19 +91,32 @@ void Progress::draw(bool last) {
   line += fmt::format(" {:3.0f} %  {}/{}", 100 * share, done_, total_);
   if (last) {
     line += "  in " + duration(spent);
-  } else if (share >= 0.01) {  // the first steps also warm up: they would promise hours
+  } else if (share >= warm) {
     line += "  " + duration(spent / share - spent) + " left";
   }
   if (!note_.empty()) line += "  " + note_;
-  if (terminal_) {
-    fmt::print(stderr, "\r{}\x1b[K{}", line, last ? "\n" : "");
-  } else {
-    fmt::print(stderr, "{}\n", line);
-  }
-  std::fflush(stderr);
+  return line;
 }
 
-void silence_progress() { silent = true; }
+std::string Progress::line_for_programs(double spent, bool last) const {
+  const double share = share_of(done_, total_);
+  nlohmann::ordered_json json = {{"event", "progress"},
+                                 {"title", title_},
+                                 {"done", done_},
+                                 {"total", total_},
+                                 {"seconds", spent}};
+  json["seconds_left"] = share >= warm ? nlohmann::ordered_json(spent / share - spent) : nullptr;
+  json["note"] = note_;
+  json["ended"] = last;
+  return json.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace);
+}
+
+void silence_progress() { style = Style::silent; }
+void write_progress_as_json() { style = Style::programs; }
+
+void tell_event(const std::string& json) {
+  if (style == Style::programs) fmt::print(stderr, "{}\n", json);
+}
 
 void watch_for_interrupt() {
   struct sigaction action {};

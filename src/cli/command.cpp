@@ -15,7 +15,9 @@
 namespace sengi::cli {
 
 void add_json(CLI::App& command, Session& session) {
-  command.add_flag("--json", session.json, "Print the result as one JSON object");
+  command.add_flag(
+      "--json", session.json,
+      "Print the result as one JSON object, and progress as JSON lines on standard error");
 }
 
 void add_quiet(CLI::App& command, Session& session) {

@@ -90,7 +90,11 @@ int parse_and_act(int argc, char** argv) {
     std::replace(words.begin(), words.end(), '\n', ' ');
     return fail({fmt::format("{}; see {} --help", words, command_line_of(app))});
   }
-  if (session.json || session.quiet) silence_progress();
+  if (session.quiet) {
+    silence_progress();
+  } else if (session.json) {
+    write_progress_as_json();
+  }
   watch_for_interrupt();
   ::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, not a death
   const auto status = session.action();

@@ -44,7 +44,8 @@ Result<Status> act(const Options& options, const Session& session) {
     command.emplace_back("--folds");
     command.push_back(fmt::to_string(options.folds));
   }
-  if (session.quiet) command.push_back("--quiet");
+  if (session.json) command.emplace_back("--json");
+  if (session.quiet) command.emplace_back("--quiet");
   let_threads_sleep();
   SENGI_TRY(status, run_attached(command));
   if (status == 0) return Status::done;
@@ -72,6 +73,7 @@ void add_train(CLI::App& app, Session& session) {
                    "Cross-validate instead: this many trainings, each tested on other groups")
       ->check(CLI::Range(2, 50))
       ->excludes(curve);
+  add_json(*command, session);
   add_quiet(*command, session);
   command->footer(
       "Ctrl-C keeps the best network so far. What training cost is kept beside it: time,\n"
@@ -84,7 +86,8 @@ void add_train(CLI::App& app, Session& session) {
       "  sengi train keywords --grid KE\n"
       "  sengi train keywords --learning-curve\n"
       "  sengi train keywords --folds 5\n"
-      "  sengi train keywords --resume");
+      "  sengi train keywords --resume\n"
+      "  sengi train keywords --json > record.json 2> events.jsonl");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };
   });

@@ -6,8 +6,10 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <functional>
 #include <sstream>
 
+#include "train/crew.h"
 #include "train/network.h"
 #include "train/random.h"
 
@@ -18,6 +20,26 @@ using torch::Tensor;
 
 // Examples that one evaluation step takes at a time.
 constexpr std::size_t evaluation_batch = 256;
+
+// A batch of this many examples and more is learned in two parts.
+constexpr std::size_t least_to_part = 32;
+constexpr std::size_t parts_of_batch = 2;
+
+// Threads that hold whole parts, with `threads` for all of them together.
+std::size_t hands_of(int threads) {
+  return std::min(parts_of_batch, static_cast<std::size_t>(std::max(1, threads)));
+}
+
+// Threads that each of them may use inside a layer.
+int share_of(int threads) { return std::max(1, threads / static_cast<int>(parts_of_batch)); }
+
+// What each of them needs of torch: its share of the threads, and denormal numbers taken as zero.
+std::function<void()> torch_settings(int threads) {
+  return [threads] {
+    torch::set_num_threads(share_of(threads));
+    at::globalContext().setFlushDenormal(true);
+  };
+}
 
 std::vector<Tensor> copies(const std::vector<Tensor>& tensors) {
   std::vector<Tensor> result;
@@ -50,11 +72,15 @@ Tally tally(const Tensor& logits, const Tensor& labels, double mean_loss) {
 
 struct Learner::State {
   State(Network made, model::Graph of, const LearnerOptions& with)
-      : network(std::move(made)), graph(std::move(of)), options(with) {
-    start_optimizer();
+      : network(std::move(made)),
+        graph(std::move(of)),
+        options(with),
+        crew(std::make_unique<Crew>(hands_of(with.threads), torch_settings(with.threads))) {
+    start_learning();
   }
 
-  void start_optimizer() {
+  // What depends on which tensors the network learns.
+  void start_learning() {
     using torch::optim::AdamWOptions;
     std::vector<torch::optim::OptimizerParamGroup> groups;
     groups.emplace_back(network.weights(), std::make_unique<AdamWOptions>(
@@ -62,6 +88,10 @@ struct Learner::State {
     groups.emplace_back(network.offsets(),
                         std::make_unique<AdamWOptions>(AdamWOptions().weight_decay(0)));
     optimizer = std::make_unique<torch::optim::AdamW>(groups);
+    learning = network.weights();
+    for (const Tensor& tensor : network.offsets()) learning.push_back(tensor);
+    twins.clear();
+    for (std::size_t i = 1; i < parts_of_batch; ++i) twins.push_back(network.twin());
   }
 
   Tensor input_of(const Examples& examples) const {
@@ -99,9 +129,19 @@ struct Learner::State {
     for (std::size_t i = 0; i < now.size(); ++i) average[i].lerp_(now[i], 1 - keep);
   }
 
+  struct Part;
+  Part learn(Network& with, const Examples& examples, std::uint64_t seed) const;
+  // Calls work(i, batch i) for all examples in batches that need not be learned from, with the
+  // weights that are judged.
+  void for_each_batch(const Examples& examples,
+                      const std::function<void(std::size_t, const Examples&)>& work);
+
   Network network;
-  model::Graph graph;  // as given
+  std::vector<Network> twins;    // who learn the other parts of a batch
+  std::vector<Tensor> learning;  // weights and offsets of them all
+  model::Graph graph;            // as given
   LearnerOptions options;
+  std::unique_ptr<Crew> crew;
   std::unique_ptr<torch::optim::AdamW> optimizer;
   std::int64_t steps = 0;
   std::int64_t averaged_steps = 0;
@@ -139,11 +179,6 @@ Tally& Tally::operator+=(const Tally& other) {
   return *this;
 }
 
-void use_threads(int threads) {
-  torch::set_num_threads(threads);
-  at::globalContext().setFlushDenormal(true);
-}
-
 std::string training_library() { return fmt::format("libtorch {}", TORCH_VERSION); }
 
 Learner::Learner(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -156,58 +191,101 @@ Result<Learner> Learner::make(const model::Graph& graph, const LearnerOptions& o
   return Learner(std::make_unique<State>(std::move(network), graph, options));
 }
 
+// What one part of a batch says of the weights.
+struct Learner::State::Part {
+  Tally tally;
+  std::vector<Tensor> gradients;  // of `learning`; undefined where a tensor had no say
+};
+
+Learner::State::Part Learner::State::learn(Network& with, const Examples& examples,
+                                           std::uint64_t seed) const {
+  const Pass pass{.training = true,
+                  .dropout = options.dropout,
+                  .observe = quantized && ranges_move,
+                  .generator = at::make_generator<at::CPUGeneratorImpl>(seed)};
+  const Tensor labels = labels_of(examples);
+  const Tensor input = input_of(examples);
+  const Tensor answer = with.logits(input, pass);
+  const Tensor loss = loss_of(answer, labels, input, options.label_smoothing);
+  Part part;
+  part.gradients = torch::autograd::grad({loss}, learning, {}, /*retain_graph=*/false,
+                                         /*create_graph=*/false, /*allow_unused=*/true);
+  part.tally = tally_of(answer.detach(), labels, loss.item<double>());
+  return part;
+}
+
 Tally Learner::step(const Examples& batch, double learning_rate) {
   State& s = *state_;
-  // The dropout masks of a step follow from its number, so that a run that was resumed goes on as
-  // it would have.
-  const auto seed = Random({s.options.seed, static_cast<std::uint64_t>(s.steps)}).bits();
-  ++s.steps;
-  const Pass pass{.training = true,
-                  .dropout = s.options.dropout,
-                  .observe = s.quantized && s.ranges_move,
-                  .generator = at::make_generator<at::CPUGeneratorImpl>(seed)};
+  const std::size_t count = batch.size() < least_to_part ? 1 : parts_of_batch;
+  // Dropout masks follow from the numbers of step and part, so that a run that was resumed goes on
+  // as it would have.
+  const auto step = static_cast<std::uint64_t>(s.steps++);
+  for (std::size_t i = 1; i < count; ++i) s.network.brief(s.twins[i - 1]);
+  std::vector<State::Part> parts(count);
+  s.crew->run(count, [&](std::size_t i) {
+    const Examples examples = batch.slice(batch.size() * i / count, batch.size() * (i + 1) / count);
+    parts[i] = s.learn(i == 0 ? s.network : s.twins[i - 1], examples,
+                       Random({s.options.seed, step, i}).bits());
+  });
+  if (count > 1) s.network.agree_with(s.twins);
+
+  const torch::NoGradGuard no_gradients;
+  Tally sum;
+  for (const State::Part& part : parts) sum += part.tally;
+  for (std::size_t k = 0; k < s.learning.size(); ++k) {
+    // The mean over the batch of means over parts.
+    Tensor mean;
+    for (const State::Part& part : parts) {
+      if (!part.gradients[k].defined()) continue;
+      const double share = static_cast<double>(part.tally.count) / static_cast<double>(sum.count);
+      const Tensor weighed = part.gradients[k] * share;
+      mean = mean.defined() ? mean.add_(weighed) : weighed;
+    }
+    s.learning[k].mutable_grad() = mean;
+  }
   for (auto& group : s.optimizer->param_groups()) {
     static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate);
   }
-  s.optimizer->zero_grad();
-  const Tensor labels = labels_of(batch);
-  const Tensor input = s.input_of(batch);
-  const Tensor logits = s.network.logits(input, pass);
-  const Tensor loss = s.loss_of(logits, labels, input, s.options.label_smoothing);
-  loss.backward();
   s.optimizer->step();
   s.follow();
-  return s.tally_of(logits.detach(), labels, loss.item<double>());
+  return sum;
+}
+
+void Learner::State::for_each_batch(const Examples& examples,
+                                    const std::function<void(std::size_t, const Examples&)>& work) {
+  const Averaged averaged(network.state(), average);
+  crew->run((examples.size() + evaluation_batch - 1) / evaluation_batch, [&](std::size_t i) {
+    const torch::NoGradGuard no_gradients;
+    const std::size_t begin = i * evaluation_batch;
+    work(i, examples.slice(begin, std::min(examples.size(), begin + evaluation_batch)));
+  });
 }
 
 Tally Learner::evaluate(const Examples& examples) {
-  const torch::NoGradGuard no_gradients;
-  const Averaged averaged(state_->network.state(), state_->average);
-  Tally sum;
-  for (std::size_t begin = 0; begin < examples.size(); begin += evaluation_batch) {
-    const Examples part =
-        examples.slice(begin, std::min(examples.size(), begin + evaluation_batch));
+  State& s = *state_;
+  std::vector<Tally> tallies(examples.size() / evaluation_batch + 1);
+  s.for_each_batch(examples, [&](std::size_t i, const Examples& part) {
     const Tensor labels = labels_of(part);
-    const Tensor input = state_->input_of(part);
-    const Tensor logits = state_->network.logits(input, {});
-    sum +=
-        state_->tally_of(logits, labels, state_->loss_of(logits, labels, input, 0).item<double>());
-  }
+    const Tensor input = s.input_of(part);
+    const Tensor answer = s.network.logits(input, {});
+    tallies[i] = s.tally_of(answer, labels, s.loss_of(answer, labels, input, 0).item<double>());
+  });
+  Tally sum;
+  for (const Tally& tally : tallies) sum += tally;
   return sum;
 }
 
 std::vector<float> Learner::scores(const Examples& examples) {
-  const torch::NoGradGuard no_gradients;
-  const Averaged averaged(state_->network.state(), state_->average);
-  std::vector<float> all;
-  for (std::size_t begin = 0; begin < examples.size(); begin += evaluation_batch) {
-    const Examples part =
-        examples.slice(begin, std::min(examples.size(), begin + evaluation_batch));
-    const Tensor logits = state_->network.logits(state_->input_of(part), {});
-    const Tensor scores = state_->network.scores(logits).contiguous();
+  State& s = *state_;
+  std::vector<std::vector<float>> of_batch(examples.size() / evaluation_batch + 1);
+  s.for_each_batch(examples, [&](std::size_t i, const Examples& part) {
+    const Tensor answer = s.network.logits(s.input_of(part), {});
+    const Tensor scores = s.network.scores(answer).contiguous();
     const float* first = scores.data_ptr<float>();
-    all.insert(all.end(), first, first + scores.numel());
-  }
+    of_batch[i].assign(first, first + scores.numel());
+  });
+  std::vector<float> all;
+  for (const auto& scores : of_batch) all.insert(all.end(), scores.begin(), scores.end());
   return all;
 }
 
@@ -230,7 +308,7 @@ void Learner::start_quantized(const Examples& calibration) {
   s.quantized = true;
   s.average.clear();
   s.averaged_steps = 0;
-  s.start_optimizer();
+  s.start_learning();
   const torch::NoGradGuard no_gradients;
   constexpr std::size_t batch = 64;
   for (std::size_t begin = 0; begin < calibration.size(); begin += batch) {

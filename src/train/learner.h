@@ -7,7 +7,9 @@
 //   for (...) learner.step(batch, learning_rate);
 //   quantize::quantize(learner.graph(), learner.ranges());
 //
-// Thread rule: one learner a process at a time uses torch's thread pool; see use_threads().
+// Batches are learned in two parts side by side, whatever the number of threads, each with batch
+// normalisation of its own (Hoffer et al. 2017 found that to generalise better, if anything).
+// Nothing depends on which thread did what, so a run gives the same bits again on one core or two.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +32,7 @@ struct LearnerOptions {
   double label_smoothing = 0;
   double weight_averaging = 0;  // what a running mean of the weights keeps at each step, below 1
   std::uint64_t seed = 1;
+  int threads = 1;  // at least 1; beyond two they share the work inside a layer
 };
 
 // Sums over examples.
@@ -45,8 +48,6 @@ struct Tally {
   Tally& operator+=(const Tally& other);
 };
 
-// Cores that torch may use, and denormal numbers taken as zero.
-void use_threads(int threads);
 std::string training_library();  // "libtorch 1.13.0"
 
 class Learner {

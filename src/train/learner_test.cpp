@@ -292,7 +292,6 @@ TEST_P(EveryArchitecture, FakeQuantisationIsWhatTheInt8GraphComputes) {
 }
 
 TEST(Learner, ResumesToTheBit) {
-  use_threads(1);
   const signal::FeatureShape shape{12, 6};
   const Examples examples = striped(96, shape, 3, 4);
   for (const bool quantized : {false, true}) {
@@ -326,7 +325,6 @@ TEST(Learner, ResumesToTheBit) {
 }
 
 TEST(Learner, WhatIsJudgedIsTheRunningMeanOfTheWeights) {
-  use_threads(1);
   const signal::FeatureShape shape{12, 6};
   const Examples examples = striped(96, shape, 3, 4);
   const auto bias_after = [&](double averaging, int passes) {

@@ -377,9 +377,8 @@ std::vector<Tensor> Network::offsets() const {
   return tensors;
 }
 
-std::vector<Tensor> Network::state() const {
-  std::vector<Tensor> tensors = weights();
-  for (const Tensor& tensor : offsets()) tensors.push_back(tensor);
+std::vector<Tensor> Network::statistics() const {
+  std::vector<Tensor> tensors;
   for (const Layer& layer : layers_) {
     if (!layer.mean.defined()) continue;
     tensors.push_back(layer.mean);
@@ -387,6 +386,42 @@ std::vector<Tensor> Network::state() const {
   }
   tensors.push_back(ranges_);
   return tensors;
+}
+
+std::vector<Tensor> Network::state() const {
+  std::vector<Tensor> tensors = weights();
+  for (const Tensor& tensor : offsets()) tensors.push_back(tensor);
+  for (const Tensor& tensor : statistics()) tensors.push_back(tensor);
+  return tensors;
+}
+
+Network Network::twin() const {
+  Network twin = *this;
+  for (Layer& layer : twin.layers_) {
+    if (!layer.mean.defined()) continue;
+    layer.mean = layer.mean.clone();
+    layer.variance = layer.variance.clone();
+  }
+  twin.ranges_ = ranges_.clone();
+  return twin;
+}
+
+void Network::brief(Network& twin) const {
+  const torch::NoGradGuard no_gradients;
+  const std::vector<Tensor> own = statistics();
+  const std::vector<Tensor> other = twin.statistics();
+  for (std::size_t i = 0; i < own.size(); ++i) Tensor(other[i]).copy_(own[i]);
+}
+
+void Network::agree_with(const std::vector<Network>& twins) {
+  const torch::NoGradGuard no_gradients;
+  const std::vector<Tensor> own = statistics();
+  for (const Network& twin : twins) {
+    const std::vector<Tensor> other = twin.statistics();
+    for (std::size_t i = 0; i < own.size(); ++i) Tensor(own[i]).add_(other[i]);
+  }
+  const auto count = static_cast<double>(twins.size() + 1);
+  for (const Tensor& tensor : own) Tensor(tensor).div_(count);
 }
 
 }  // namespace sengi::train

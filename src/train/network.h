@@ -48,6 +48,14 @@ class Network {
   // Whether its output is to be its input again.
   bool reconstructs() const { return reconstructs_; }
 
+  // A network that has the same weights, not copies of them, and statistics and ranges of its own:
+  // what another thread needs to learn from other examples of the same batch.
+  Network twin() const;
+  // Gives the twin this one's statistics and ranges.
+  void brief(Network& twin) const;
+  // Takes as statistics and ranges the mean of all, its own among them.
+  void agree_with(const std::vector<Network>& twins);
+
   // The graph with the present weights. Requires: folded.
   model::Graph graph() const;
   // One for each tensor of the graph; constants' are empty. Requires: activations were observed.
@@ -56,6 +64,8 @@ class Network {
   // What learns, split by whether weight decay applies to it.
   std::vector<torch::Tensor> weights() const;
   std::vector<torch::Tensor> offsets() const;  // biases, batch normalisation
+  // What is seen rather than learned: running statistics, ranges of activations.
+  std::vector<torch::Tensor> statistics() const;
   // All tensors that make up the present state, in a fixed order, sharing memory with it.
   std::vector<torch::Tensor> state() const;
 

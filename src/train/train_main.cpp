@@ -169,7 +169,11 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(sengi::Outcome::bad_input);
   }
-  if (json || quiet) sengi::silence_progress();
+  if (quiet) {
+    sengi::silence_progress();
+  } else if (json) {
+    sengi::write_progress_as_json();
+  }
   sengi::watch_for_interrupt();
   Result<void> result;
   if (!grid.empty()) {

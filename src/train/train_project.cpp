@@ -15,6 +15,7 @@
 #include "train/corpus.h"
 #include "train/epochs.h"
 #include "train/learning.h"
+#include "train/memory.h"
 #include "train/outputs.h"
 #include "train/parallel.h"
 #include "train/record.h"
@@ -102,8 +103,8 @@ Result<TrainOutcome> train_project(const project::Project& described, const Trai
   }
 
   SENGI_CHECK(check_outputs_can_be_written(project));
+  keep_freed_memory();
   const int threads = thread_count(project.train.threads);
-  use_threads(threads);
   SENGI_TRY(corpus, load_corpus(project, dataset, threads, options.stop));
   SENGI_TRY(prepared, prepare(project, corpus, threads));
   const EpochMaker maker(corpus, project, prepared.extractor, threads);

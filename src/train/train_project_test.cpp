@@ -167,6 +167,21 @@ TEST_F(TrainProject, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
   EXPECT_NE(expected, model(third));
 }
 
+TEST_F(TrainProject, OneThreadAndTwoGiveTheSameBytes) {
+  const auto model = [&](const std::string& name, int threads) {
+    project::Project p = project(name);
+    p.train.epochs = 2;
+    p.train.quantize_epochs = 2;
+    p.train.batch = 33;  // parts of 16 and 17; the last batch is one part
+    p.train.weight_averaging = 0.9;
+    p.train.threads = threads;
+    const auto outcome = train_project(p, undisturbed);
+    EXPECT_TRUE(outcome.ok()) << outcome.error().message;
+    return fingerprint(project::model_path(p));
+  };
+  EXPECT_EQ(model("a", 1), model("b", 2));
+}
+
 TEST_F(TrainProject, AResumedTrainingEndsInTheSameBytes) {
   auto straight = project("a");
   straight.train.epochs = 4;

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/progress.h"
+#include "train/parallel.h"
 
 namespace sengi::train {
 namespace {
@@ -35,6 +36,13 @@ Json to_json(const EpochRecord& record) {
           {"validation_loss", record.validation_loss},
           {"validation_accuracy", record.validation_accuracy},
           {"seconds", record.seconds}};
+}
+
+// {"event":"epoch","phase":"float","epoch":1, ...}
+std::string event(const EpochRecord& record) {
+  Json json = {{"event", "epoch"}};
+  json.update(to_json(record));
+  return json.dump();
 }
 
 EpochRecord epoch_from(const Json& json) {
@@ -89,7 +97,8 @@ Result<Trainer> Trainer::make(const model::Graph& graph, const project::TrainCon
                                            .dropout = config.dropout,
                                            .label_smoothing = config.label_smoothing,
                                            .weight_averaging = config.weight_averaging,
-                                           .seed = config.seed}));
+                                           .seed = config.seed,
+                                           .threads = thread_count(config.threads)}));
   return Trainer(std::move(learner), config);
 }
 
@@ -158,6 +167,7 @@ void Trainer::run_phase(const PhasePlan& plan, const Material& material,
     p.history.push_back({plan.phase, p.next, rate(0), learned->mean_loss(), learned->accuracy(),
                          validation.mean_loss(), validation.accuracy(), seconds_since(start)});
     choose(validation, p.next);
+    tell_event(event(p.history.back()));
     progress->note(learner_.reconstructs()
                        ? fmt::format("loss {:.3f}, validation {:.3f} (best {:.3f})",
                                      learned->mean_loss(), validation.mean_loss(), p.best_loss)
