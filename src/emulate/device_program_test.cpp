@@ -87,7 +87,7 @@ class DeviceProgram : public test::Workbench, public testing::WithParamInterface
     // Scaling from the test's own sounds, so that features use their range.
     std::vector<Samples> sounds;
     for (unsigned seed = 0; seed < 4; ++seed) sounds.push_back(sound(16000, 100 + seed));
-    const auto scaling = signal::calibrate(trained_.signal, sounds).value();
+    const auto scaling = signal::calibrate(trained_.signal, signal::views(sounds)).value();
     trained_.feature_offset = scaling.offset;
     trained_.feature_multiplier = scaling.multiplier;
     tables_ = signal::make_tables(trained_.signal, scaling).value();

@@ -129,7 +129,7 @@ class TonesTest : public ::testing::Test {
   // Leaves in out/ what training would.
   void train() {
     const std::vector<std::vector<std::int16_t>> clips = {tone(200, 3200), tone(2800, 3200)};
-    auto scaling = signal::calibrate(project_.signal, clips);
+    auto scaling = signal::calibrate(project_.signal, signal::views(clips));
     ASSERT_TRUE(scaling.ok()) << scaling.error().message;
     const std::vector<std::byte> file = model::write_tflite(tone_network(project_.columns(), true));
     project::Trained trained;

@@ -31,8 +31,7 @@ std::int32_t columns_in(std::int32_t samples, const FrontEndSpec& spec) {
 
 // An image's colours have one scaling each. A spread of less than a level is the camera's noise,
 // and is not raised to fill int8.
-Result<FeatureScaling> calibrate_image(const ImageSpec& spec,
-                                       std::span<const std::vector<std::int16_t>> frames) {
+Result<FeatureScaling> calibrate_image(const ImageSpec& spec, ClipViews frames) {
   const auto channels = static_cast<std::size_t>(spec.channels);
   const FeatureScaling neutral{std::vector<std::int32_t>(channels, 0),
                                std::vector<std::int32_t>(channels, 1 << 16)};
@@ -40,7 +39,7 @@ Result<FeatureScaling> calibrate_image(const ImageSpec& spec,
   std::vector<double> sum(channels, 0);
   std::vector<double> squares(channels, 0);
   std::size_t pixels = 0;
-  for (const std::vector<std::int16_t>& frame : frames) {
+  for (const std::span<const std::int16_t> frame : frames) {
     const std::vector<std::int32_t> values = unscaled_image_features(*tables, frame);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double value = values[i];
@@ -134,8 +133,7 @@ std::size_t scaled_values(const FeatureSpec& spec) {
   return static_cast<std::size_t>(std::max(0, values));
 }
 
-Result<FeatureScaling> calibrate(const FeatureSpec& spec,
-                                 std::span<const std::vector<std::int16_t>> clips) {
+Result<FeatureScaling> calibrate(const FeatureSpec& spec, ClipViews clips) {
   return std::visit(Match{[&](const FrontEndSpec& audio) { return calibrate(audio, clips); },
                           [&](const SeriesSpec& series) { return calibrate_series(series, clips); },
                           [&](const ImageSpec& image) { return calibrate_image(image, clips); }},

@@ -51,7 +51,6 @@ std::size_t scaled_values(const FeatureSpec& spec);
 
 // Scaling that gives each value mean 0 and a standard deviation of 32 steps of int8 over the clips.
 // Errors: those of Extractor::make(); no clip long enough to give a feature.
-Result<FeatureScaling> calibrate(const FeatureSpec& spec,
-                                 std::span<const std::vector<std::int16_t>> clips);
+Result<FeatureScaling> calibrate(const FeatureSpec& spec, ClipViews clips);
 
 }  // namespace sengi::signal

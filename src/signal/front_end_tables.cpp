@@ -130,14 +130,13 @@ FrontEndTables view(const OwnedTables& tables) {
           .multiplier = tables.scaling.multiplier.data()};
 }
 
-Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
-                                 std::span<const std::vector<std::int16_t>> clips) {
+Result<FeatureScaling> calibrate(const FrontEndSpec& spec, ClipViews clips) {
   SENGI_TRY(tables, make_tables(spec, neutral_scaling(spec)));
   const std::size_t column_size = size(spec.column_size());
   std::vector<double> sum(column_size, 0);
   std::vector<double> squares(column_size, 0);
   std::size_t columns = 0;
-  for (const std::vector<std::int16_t>& clip : clips) {
+  for (const std::span<const std::int16_t> clip : clips) {
     const std::vector<std::int32_t> values = unscaled_features(*tables, clip);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double value = values[i];

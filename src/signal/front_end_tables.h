@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "sengi/signal/front_end.h"
+#include "signal/clip_views.h"
 
 namespace sengi::signal {
 
@@ -52,8 +53,7 @@ FrontEndTables view(const OwnedTables& tables);
 // Scaling that gives each value of a column mean 0 and a standard deviation of 32 steps over the
 // clips given (each value of a column by its own statistics).
 // Errors: those of make_tables(); no clip long enough for one column.
-Result<FeatureScaling> calibrate(const FrontEndSpec& spec,
-                                 std::span<const std::vector<std::int16_t>> clips);
+Result<FeatureScaling> calibrate(const FrontEndSpec& spec, ClipViews clips);
 
 // int8 features [columns, column_size] of one clip: the device's front end fed hop by hop. Samples
 // behind the last whole hop are not heard.

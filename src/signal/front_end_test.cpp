@@ -428,7 +428,7 @@ TEST(Calibrate, GivesEachValueMeanZeroAndThirtyTwoSteps) {
     clips.push_back(made(16000, [&](auto) { return noise(random); }));
   }
   const FrontEndSpec spec;
-  const auto tables = make_tables(spec, calibrate(spec, clips).value()).value();
+  const auto tables = make_tables(spec, calibrate(spec, views(clips)).value()).value();
   std::vector<double> sum(10), squares(10);
   double columns = 0;
   for (const Samples& clip : clips) {
@@ -447,7 +447,7 @@ TEST(Calibrate, GivesEachValueMeanZeroAndThirtyTwoSteps) {
 
 TEST(Calibrate, NeedsOneWindow) {
   const std::vector<Samples> clips = {Samples(100)};
-  EXPECT_THAT(calibrate({}, clips).error().message, HasSubstr("one window of 480 samples"));
+  EXPECT_THAT(calibrate({}, views(clips)).error().message, HasSubstr("one window of 480 samples"));
 }
 
 TEST(MakeTables, RefusesWhatCannotBeBuilt) {

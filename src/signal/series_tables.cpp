@@ -109,15 +109,14 @@ FeatureScaling neutral_series_scaling(const SeriesSpec& spec) {
   return {std::vector<std::int32_t>(count, 0), std::vector<std::int32_t>(count, 1 << 16)};
 }
 
-Result<FeatureScaling> calibrate_series(const SeriesSpec& spec,
-                                        std::span<const std::vector<std::int16_t>> windows) {
+Result<FeatureScaling> calibrate_series(const SeriesSpec& spec, ClipViews windows) {
   if (const auto fault = find_series_fault(spec)) return Error{fault->message};
   SENGI_TRY(tables, make_series_tables(spec, neutral_series_scaling(spec)));
   if (windows.empty()) return Error{"no window to learn the scale of features from"};
   const std::size_t channels = size(spec.channels());
   std::vector<double> sum(channels, 0);
   std::vector<double> squares(channels, 0);
-  for (const std::vector<std::int16_t>& window : windows) {
+  for (const std::span<const std::int16_t> window : windows) {
     if (window.size() != size(spec.rows) * size(spec.axes)) {
       return Error{fmt::format("a window holds {} values where {} rows of {} are {}", window.size(),
                                spec.rows, spec.axes, size(spec.rows) * size(spec.axes))};

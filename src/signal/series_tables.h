@@ -39,8 +39,7 @@ FeatureScaling neutral_series_scaling(const SeriesSpec& spec);
 // given, each [rows][axes]. A channel that hardly changes is not raised without end: a count, a
 // hundredth of an octave or a crossing in 4,096 rows is at most one step.
 // Errors: those of make_series_tables(); no window; one of another size.
-Result<FeatureScaling> calibrate_series(const SeriesSpec& spec,
-                                        std::span<const std::vector<std::int16_t>> windows);
+Result<FeatureScaling> calibrate_series(const SeriesSpec& spec, ClipViews windows);
 
 // int8 features [height][channels] of the last whole window of `rows` [any count][axes]; empty
 // where there is none.

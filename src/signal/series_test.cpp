@@ -360,7 +360,7 @@ TEST(SeriesTables, CalibrationGivesMeanZeroAndThirtyTwoSteps) {
     const double level = 2000 * std::exp(0.3 * std::normal_distribution<double>()(random));
     windows.push_back(noise(spec, level, i));
   }
-  const auto scaling = calibrate_series(spec, windows).value();
+  const auto scaling = calibrate_series(spec, views(windows)).value();
   const auto tables = make_series_tables(spec, scaling).value();
   const auto channels = static_cast<std::size_t>(spec.channels());
   std::vector<double> sum(channels), squares(channels);
@@ -377,10 +377,10 @@ TEST(SeriesTables, CalibrationGivesMeanZeroAndThirtyTwoSteps) {
   }
   // What never changes stays 0.
   const std::vector<Rows> flat(3, Rows(192, 77));
-  const auto quiet = make_series_tables(spec, calibrate_series(spec, flat).value()).value();
+  const auto quiet = make_series_tables(spec, calibrate_series(spec, views(flat)).value()).value();
   EXPECT_THAT(series_features(*quiet, flat[0]), Each(0));
   EXPECT_FALSE(calibrate_series(spec, {}).ok());
-  EXPECT_FALSE(calibrate_series(spec, std::vector<Rows>{Rows(5)}).ok());
+  EXPECT_FALSE(calibrate_series(spec, views(std::vector<Rows>{Rows(5)})).ok());
 }
 
 TEST(SeriesTables, TooFewRowsAreNoWindow) {

@@ -37,22 +37,20 @@ std::size_t count_groups(const data::Dataset& dataset, data::Split split) {
   return groups.size() + alone;
 }
 
-struct Read {
-  std::vector<std::int16_t> samples;     // as long as a clip
-  std::vector<std::int16_t> background;  // all of it, for clips of background alone
-};
-
-Result<Read> read(const data::Clip& clip, const data::ClipReader& reader,
-                  const project::Project& project, bool background) {
-  Read read;
+Result<void> read(const data::Clip& clip, const data::ClipReader& reader,
+                  std::span<std::int16_t> to) {
   SENGI_TRY(samples, reader.read(clip));
-  read.samples = std::move(samples);
-  if (background) {
-    SENGI_TRY(audio,
-              data::read_audio(clip.path, project.signal.sample_rate_hz, clip.start_s, clip.end_s));
-    read.background = std::move(audio.samples);
-  }
-  return read;
+  std::copy_n(samples.begin(), std::min(samples.size(), to.size()), to.begin());
+  return {};
+}
+
+// All of a recording of background, however long.
+Result<void> read_background(const data::Clip& clip, const project::Project& project,
+                             std::vector<std::int16_t>& to) {
+  SENGI_TRY(audio,
+            data::read_audio(clip.path, project.signal.sample_rate_hz, clip.start_s, clip.end_s));
+  to = std::move(audio.samples);
+  return {};
 }
 
 Result<void> every_label_is_trained(const Corpus& corpus, const project::Project& project) {
@@ -73,7 +71,8 @@ Result<void> every_label_is_trained(const Corpus& corpus, const project::Project
 
 Result<Corpus> load_corpus(const project::Project& project, const data::Dataset& dataset,
                            int threads, const std::function<bool()>& stop) {
-  Corpus corpus{.labels = dataset.labels,
+  Corpus corpus{.store = {},
+                .labels = dataset.labels,
                 .train = {},
                 .validation = {},
                 .test = {},
@@ -92,17 +91,21 @@ Result<Corpus> load_corpus(const project::Project& project, const data::Dataset&
   const auto normal = [&](const data::Clip& clip) {
     return project.kind != "anomaly" || dataset.labels[clip.label] == project.data.normal;
   };
-  std::vector<Read> clips(dataset.clips.size());
+  SENGI_TRY(store,
+            ClipStore::make(dataset.clips.size(), static_cast<std::size_t>(project.clip_samples()),
+                            project.out(), clip_memory()));
+  corpus.store = std::move(store);
+  std::vector<std::vector<std::int16_t>> backgrounds(dataset.clips.size());
   std::optional<Error> first_error;
   std::mutex mutex;
   std::atomic<bool> ended = false;
   Progress progress("reading recordings", dataset.clips.size());
   parallel_for(dataset.clips.size(), threads, [&](std::size_t i) {
     if (ended || stop()) return;
-    Result<Read> result = read(dataset.clips[i], reader, project, is_background(dataset.clips[i]));
-    if (result.ok()) {
-      clips[i] = std::move(result).value();
-    } else {
+    const data::Clip& clip = dataset.clips[i];
+    Result<void> result = read(clip, reader, corpus.store.clip(i));
+    if (result.ok() && is_background(clip)) result = read_background(clip, project, backgrounds[i]);
+    if (!result.ok()) {
       const std::lock_guard lock(mutex);
       if (!first_error) first_error = result.error();
       ended = true;
@@ -112,14 +115,14 @@ Result<Corpus> load_corpus(const project::Project& project, const data::Dataset&
   if (first_error) return *first_error;
   if (stop()) return Error{"stopped while reading recordings; nothing was changed", Outcome::no};
 
-  for (std::size_t i = 0; i < clips.size(); ++i) {
+  for (std::size_t i = 0; i < dataset.clips.size(); ++i) {
     const data::Clip& clip = dataset.clips[i];
     auto& side = clip.split == data::Split::train        ? corpus.train
                  : clip.split == data::Split::validation ? corpus.validation
                                                          : corpus.test;
     if (!normal(clip) && clip.split != data::Split::test) continue;
-    side.push_back({std::move(clips[i].samples), static_cast<std::int32_t>(clip.label)});
-    if (is_background(clip)) corpus.backgrounds.push_back(std::move(clips[i].background));
+    side.push_back({corpus.store.clip(i), static_cast<std::int32_t>(clip.label)});
+    if (is_background(clip)) corpus.backgrounds.push_back(std::move(backgrounds[i]));
   }
   SENGI_CHECK(every_label_is_trained(corpus, project));
   return corpus;

@@ -22,14 +22,15 @@ class Epochs : public ::testing::Test {
     corpus_.unknown = 3;
     const std::size_t counts[] = {4, 10, 6, 60};
     Random random({1});
+    samples_.reserve(80);
     for (std::int32_t label = 0; label < 4; ++label) {
       for (std::size_t i = 0; i < counts[label]; ++i) {
-        LabelledClip clip{std::vector<std::int16_t>(4000), label};
-        for (auto& x : clip.samples) x = static_cast<std::int16_t>(500 * random.noise());
-        corpus_.train.push_back(std::move(clip));
+        std::vector<std::int16_t>& samples = samples_.emplace_back(4000);
+        for (auto& x : samples) x = static_cast<std::int16_t>(500 * random.noise());
+        corpus_.train.push_back({samples, label});
       }
     }
-    auto scaling = signal::calibrate(project_.signal, samples());
+    auto scaling = signal::calibrate(project_.signal, signal::views(samples_));
     EXPECT_TRUE(scaling.ok());
     scaling_ = scaling.value();
     auto extractor = signal::Extractor::make(project_.signal, scaling_);
@@ -37,17 +38,12 @@ class Epochs : public ::testing::Test {
     extractor_.emplace(std::move(extractor).value());
   }
 
-  std::vector<std::vector<std::int16_t>> samples() const {
-    std::vector<std::vector<std::int16_t>> all;
-    for (const auto& clip : corpus_.train) all.push_back(clip.samples);
-    return all;
-  }
-
   EpochMaker maker(int threads = 1) const {
     return EpochMaker(corpus_, project_, *extractor_, threads);
   }
 
   project::Project project_;
+  std::vector<std::vector<std::int16_t>> samples_;  // what the corpus looks at
   Corpus corpus_;
   signal::FeatureScaling scaling_;
   std::optional<signal::Extractor> extractor_;

@@ -26,7 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 Result<Prepared> prepare(const project::Project& project, const Corpus& corpus, int threads) {
-  std::vector<std::vector<std::int16_t>> samples;
+  std::vector<std::span<const std::int16_t>> samples;
   for (const LabelledClip& clip : corpus.train) samples.push_back(clip.samples);
   SENGI_TRY(scaling, signal::calibrate(project.features(), samples));
   SENGI_TRY(extractor, signal::Extractor::make(project.features(), scaling));
