@@ -108,7 +108,8 @@ Vector newton(std::span<const Example> examples, const std::array<bool, features
 
 }  // namespace
 
-std::vector<Example> examples_of(const Track& full, const Track& taken, const geo::Zones& zones) {
+std::vector<Example> examples_of(const Track& full, const Track& taken, const geo::Zones& zones,
+                                 std::uint8_t kinds) {
   const auto inside = times_inside(full, zones);
   const std::uint32_t end_s = full.fixes.back().time_s;
   std::vector<Example> examples;
@@ -122,9 +123,8 @@ std::vector<Example> examples_of(const Track& full, const Track& taken, const ge
     habit.learn(movement.before, movement.now, fix.time_s - last_s);
     if (fix.time_s + geo::horizon_s > end_s) continue;
     geo::Near near[geo::ZoneMonitor::candidates];
-    const std::size_t count =
-        geo::nearest(zones, geo::every_kind, fix.position, geo::ZoneMonitor::reach_dm, near,
-                     geo::ZoneMonitor::candidates);
+    const std::size_t count = geo::nearest(zones, kinds, fix.position, geo::ZoneMonitor::reach_dm,
+                                           near, geo::ZoneMonitor::candidates);
     if (count > 0 && near[0].distance_dm == 0) continue;
     for (std::size_t i = 0; i < count; ++i) {
       std::uint32_t entry_s = 0;

@@ -26,15 +26,10 @@ struct Example {
   double weight = 1;
 };
 
-// A track as it was recorded and zones for it; both outlive this.
-struct Lesson {
-  const Track* track;
-  const geo::Zones* zones;
-};
-
 // Of one track at one interval. `full` says when it truly entered, `taken` are the fixes that the
 // device gets.
-std::vector<Example> examples_of(const Track& full, const Track& taken, const geo::Zones& zones);
+std::vector<Example> examples_of(const Track& full, const Track& taken, const geo::Zones& zones,
+                                 std::uint8_t kinds = geo::every_kind);
 
 // Errors: no example of an entry, or none without.
 Result<geo::ApproachModel> fit_approach(std::span<const Example> examples);
