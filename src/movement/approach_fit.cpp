@@ -17,7 +17,7 @@ using Vector = std::array<double, terms>;
 using Matrix = std::array<Vector, terms>;
 
 // +1: never negative; 0: as it comes.
-constexpr std::array<int, features> signs = {1, 1, 1, 1, 1, 0, 0, 1};
+constexpr std::array<int, features> signs = {1, 1, 1, 1, 0};
 
 // For each zone, the times at which the animal was in it, rising.
 std::map<std::uint16_t, std::vector<std::uint32_t>> times_inside(const Track& track,

@@ -11,18 +11,19 @@
 // measured in whole numbers, at whatever interval the fixes come:
 //
 //   near      how far the zone is, against how far this animal usually goes in the six hours to
-//   come
-//             at this time of the day (habit.h)
+//             come, at this time of the day (habit.h)
 //   closing   how much of the way since half an hour ago, and since three hours ago, went towards
 //             the zone: +1 straight at it, -1 straight away. The zone's own distance is taken at
 //             both ends, so its shape and the animal's direction are both in it
-//   course    how near to the zone it comes if it goes straight on for six hours as in the last
-//   half speed     against what is usual straight  how much of the path of three hours was made
-//   good sparse    how long ago the fix before was
+//   course    how near to the zone it comes if it goes on for six hours as in the last half hour
+//   sparse    how long ago the fix before was
 //
-// A logistic model of these gives the probability. Its weights come from `sengi zones fit` over
-// real tracks (src/movement/approach_fit.h says how), with signs held so that nearer, faster,
-// straighter towards it never makes an entry less likely. Nothing here knows north from east or
+// The speed against the usual one, the straightness of three hours' path, and the product of near
+// and closing were tried beside these, and their weights came out as next to nothing.
+//
+// A logistic model of these gives the probability. Its weights come from real tracks
+// (src/movement/approach_fit.h, `sengi zones study --fit`), with signs held so that nearer, faster
+// or straighter towards it never makes an entry less likely. Nothing here knows north from east or
 // left from right: turning, mirroring or moving the whole scene changes nothing but by rounding.
 #pragma once
 
@@ -40,17 +41,7 @@ inline constexpr std::uint32_t horizon_s = 6 * 3600;
 
 // 1.0 = 256 in all of them.
 struct ApproachFeatures {
-  enum Name : std::uint8_t {
-    near,
-    closing_short,
-    closing_long,
-    course,
-    speed,
-    straight,
-    sparse,
-    near_and_closing,
-    count
-  };
+  enum Name : std::uint8_t { near, closing_short, closing_long, course, sparse, count };
   std::array<std::int32_t, count> value;
 };
 
@@ -108,7 +99,6 @@ struct Movement {
   Offset step{};       // from `before` to now
   std::uint32_t step_s = 1;
   std::uint32_t interval_s = 0;  // since the last fix
-  std::uint32_t path_dm = 0;     // from long_before to now, fix by fix
   std::uint32_t usual_m = 0;     // in six hours from now
 
   static Movement of(const FixHistory& history, const Habit& habit) {
@@ -124,15 +114,13 @@ struct Movement {
     m.step = offset(before->position, m.now.position);
     m.step_s = m.now.time_s - before->time_s;
     m.interval_s = m.now.time_s - history[1].time_s;
-    const Fix* last = &m.now;
+    m.long_before = *before;
     for (std::size_t i = 1; i < history.size(); ++i) {
       const std::uint32_t age = m.now.time_s - history[i].time_s;
       if (age > detail::oldest_s) break;
-      m.path_dm += length_dm(offset(history[i].position, last->position));
-      last = &history[i];
+      m.long_before = history[i];
       if (age >= detail::long_s) break;
     }
-    m.long_before = *last;
     return m;
   }
 };
@@ -181,11 +169,7 @@ inline ApproachFeatures approach_features(const Movement& m, const Zone& zone,
   f.value[f.closing_long] = detail::share(long_there - here, long_dm);
   f.value[f.course] =
       detail::log_m(here_m) - detail::log_m(static_cast<std::uint32_t>(nearest) / 10);
-  const std::uint64_t way_m = std::uint64_t{step_dm} * horizon_s / m.step_s / 10;
-  f.value[f.speed] = detail::log_m(static_cast<std::uint32_t>(way_m)) - detail::log_m(m.usual_m);
-  f.value[f.straight] = detail::share(static_cast<std::int32_t>(long_dm), m.path_dm);
   f.value[f.sparse] = detail::log_m(m.interval_s / 60);
-  f.value[f.near_and_closing] = f.value[f.near] * f.value[f.closing_short] / 256;
   return f;
 }
 

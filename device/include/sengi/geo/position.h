@@ -6,10 +6,10 @@
 // what a degree is there, north-south and east-west. Both lengths come from tables of the WGS 84
 // ellipsoid with an entry a degree and a straight line between entries.
 //
-// Error against the geodesic, as src/zones/position_test.cpp holds it: at most 0.02 % + 0.2 m up to 100 km
-// apart at latitudes up to 65 degrees with the scale of the latitude half way (offset()); a scale
-// that is taken at one end (Scale) is off by tan(latitude) * difference in latitude / 2 besides:
-// 0.14 % at 50 km and 20 degrees.
+// Error against the geodesic, as src/zones/position_test.cpp holds it: at most 0.02 % + 0.2 m up to
+// 100 km apart at latitudes up to 65 degrees with the scale of the latitude half way (offset()); a
+// scale that is taken at one end (Scale) is off by tan(latitude) * difference in latitude / 2
+// besides: 0.14 % at 50 km and 20 degrees.
 #pragma once
 
 #include <cstdint>

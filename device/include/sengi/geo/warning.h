@@ -29,10 +29,10 @@
 namespace sengi::geo {
 
 struct WarningSpec {
-  std::uint16_t start_permille = 300;   // of the probability at which a warning is raised
+  std::uint16_t start_permille = 200;   // of the probability at which a warning is raised
   std::uint16_t lowest_permille = 100;  // that time lowers it to
   std::uint16_t highest_permille = 800;
-  std::uint16_t step_permille = 60;  // for a false alert
+  std::uint16_t step_permille = 20;  // for a false alert
   std::uint16_t false_alerts_in_10_weeks = 8;
   std::uint16_t release_percent = 40;  // of the raising probability
   std::uint32_t quiet_s = 2 * 3600;
