@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "movement/study.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -131,7 +132,7 @@ TEST(Fit, FindsTheWeightsThatMadeTheAnswers) {
 Track wanderer(std::uint32_t seed, std::uint32_t interval_s) {
   const Scene scene;
   std::mt19937 random(seed);
-  Track track{"w" + std::to_string(seed), {}};
+  Track track{fmt::format("w{}", seed), {}};
   double x = 0;
   double y = 0;
   const double places[4][2] = {{0, 0}, {9000, 2000}, {4000, 9000}, {-8000, 5000}};

@@ -40,6 +40,6 @@ struct Scene {
   }
 };
 
-inline constexpr std::uint32_t some_day_s = 1'300'017'600;  // midnight, UTC
+inline constexpr std::uint32_t some_day_s = 1'299'974'400;  // midnight, UTC
 
 }  // namespace sengi::movement

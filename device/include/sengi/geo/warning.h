@@ -38,7 +38,7 @@ struct WarningSpec {
   std::uint32_t quiet_s = 2 * 3600;
   std::uint32_t patience_s = 12 * 3600;
   std::uint32_t clear_m = 1000;
-  std::uint32_t clear_s = 4 * 3600;
+  std::uint32_t clear_s = 24 * 3600;
 };
 
 enum class WarningState : std::uint8_t { away, heading_in, inside };
