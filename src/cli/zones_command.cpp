@@ -151,7 +151,7 @@ Result<Status> build(const BuildInput& input, const Session& session) {
   return Status::done;
 }
 
-void add_build(CLI::App& zones, Session& session) {
+void add_zones_build(CLI::App& zones, Session& session) {
   auto input = std::make_shared<BuildInput>();
   CLI::App* command = zones.add_subcommand("build", "Zones as a device reads them, or back again");
   add_input(*command, input->zones);
@@ -207,7 +207,7 @@ void add_zones(CLI::App& app, Session& session) {
       app.add_subcommand("zones", "Zones on a map: for a collar, and how well it would warn");
   command->require_subcommand(1);
   add_check(*command, session);
-  add_build(*command, session);
+  add_zones_build(*command, session);
   add_zones_study(*command, session);
   command->footer(
       "Examples:\n"

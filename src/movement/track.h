@@ -40,8 +40,7 @@ Result<TrackFile> read_tracks(const std::filesystem::path& path, const TrackOpti
 //   longitude  location-long, longitude, lon, long, lng, decimalLongitude ...
 //   time       timestamp, time, datetime, date ...: ISO 8601, UTC where no zone is given; with a
 //              column of the time of day beside a date
-//   animal     individual-local-identifier, tag-local-identifier, animal, individual, id ...
-//   perhaps
+//   animal     individual-local-identifier, tag-local-identifier, animal, id ..., if any
 // Rows that Movebank marks as outliers (visible = false) and rows without a position are counted
 // and left out; other bad rows are told by line and left out. Errors: no header, no latitude,
 // longitude or time (naming the columns that are there); columns of metres; more than a tenth of
