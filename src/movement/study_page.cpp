@@ -9,6 +9,7 @@
 #include "evaluate/page.h"
 #include "movement/study.h"
 #include "movement/study_parts.h"
+#include "movement/track_parts.h"
 
 namespace sengi::movement {
 namespace {
@@ -109,14 +110,18 @@ std::string zone_svg(const zones::ZoneArea& zone, const MapFrame& frame) {
       page::text(zones::words_of_kinds(zone.kinds)));
 }
 
+// A dot where the animal went in, a cross where it did not: to be told apart without colours too.
 std::string alert_svg(const Alert& alert, const MapFrame& frame) {
   const MapFrame::Spot spot = frame.of(alert.position);
+  const std::string shape =
+      alert.right
+          ? R"(d="M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0" fill="#1a7f37" stroke="#fff" stroke-width="0.8")"
+          : R"(d="M-4-4L4 4M-4 4L4-4" stroke="#cf222e" stroke-width="2.4")";
   return fmt::format(
-      R"(<circle cx="{:.1f}" cy="{:.1f}" r="4" fill="{}" stroke="#fff" stroke-width="0.8"><title>{} UTC: heading into zone {} ({} %), {}</title></circle>)",
-      spot.x, spot.y, alert.right ? "#1a7f37" : "#cf222e", time_text(alert.raised_s), alert.zone_id,
-      (alert.permille + 5) / 10,
-      alert.right ? fmt::format("it went in, or was in, by {}", time_text(alert.ended_s))
-                  : "it did not go in");
+      R"(<path transform="translate({:.1f} {:.1f})" {}><title>{} UTC: heading into zone {} ({} %), {}</title></path>)",
+      spot.x, spot.y, shape, time_text(alert.raised_s), alert.zone_id, (alert.permille + 5) / 10,
+      alert.right ? fmt::format("and it went in before {}", time_text(alert.ended_s))
+                  : "but it did not go in");
 }
 
 std::string map_svg(const StudyAnimal& animal, const StudyRow& row) {
@@ -198,11 +203,11 @@ std::string study_page(const Study& study, const std::vector<StudyAnimal>& anima
     if (row == nullptr) continue;
     document.sections.push_back(
         {fmt::format("animal{}", i), page::text(animals[i].track.animal),
-         fmt::format("{} to {}, {}; alerts with a fix every {}: green where it went in, red where "
-                     "not. Point at one for its moment.",
+         fmt::format("{} to {}, {}; alerts with a fix every {}: a green dot where it went in, a "
+                     "red cross where not. Point at one for its moment.",
                      time_text(animals[i].track.fixes.front().time_s),
                      time_text(animals[i].track.fixes.back().time_s),
-                     counted(animals[i].track.fixes.size(), "fix"), interval_text(row->interval_s)),
+                     fixes_text(animals[i].track.fixes.size()), interval_text(row->interval_s)),
          page::picture(map_svg(animals[i], *row), "Track, zones and alerts", "")});
   }
   document.foot = "sengi " + page::text(version);

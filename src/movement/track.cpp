@@ -53,15 +53,18 @@ std::vector<RawFix> without_leaps(const std::vector<RawFix>& fixes, double faste
 
 }  // namespace
 
+std::string fixes_text(std::size_t count) {
+  return count == 1 ? "1 fix" : with_thousands(count) + " fixes";
+}
+
 TrackFile put_in_order(std::map<std::string, std::vector<RawFix>> animals, std::string_view file,
                        const TrackOptions& options) {
   TrackFile out;
   for (auto& [animal, fixes] : animals) {
-    const auto note = [&, &name = animal](std::size_t count, std::string_view noun,
-                                          std::string_view what,
+    const auto note = [&, &name = animal](std::size_t count, std::string_view what,
                                           const std::vector<std::size_t>& lines) {
       if (count == 0) return;
-      out.notes.push_back(fmt::format("{}: {}: {} {}{}", file, name, counted(count, noun), what,
+      out.notes.push_back(fmt::format("{}: {}: {} {}{}", file, name, fixes_text(count), what,
                                       lines.empty() ? "" : "; lines " + lines_text(lines)));
     };
     const auto earlier = [](const RawFix& a, const RawFix& b) {
@@ -71,7 +74,7 @@ TrackFile put_in_order(std::map<std::string, std::vector<RawFix>> animals, std::
     for (std::size_t i = 1; i < fixes.size(); ++i) {
       if (earlier(fixes[i], fixes[i - 1])) lines.push_back(fixes[i].line);
     }
-    note(lines.size(), "fix", "earlier than the one before; put in order", lines);
+    note(lines.size(), "earlier than the one before; put in order", lines);
     std::stable_sort(fixes.begin(), fixes.end(), earlier);
 
     lines.clear();
@@ -83,11 +86,11 @@ TrackFile put_in_order(std::map<std::string, std::vector<RawFix>> animals, std::
         lines.push_back(fix.line);
       }
     }
-    note(lines.size(), "fix", "of a time that another has; left out", lines);
+    note(lines.size(), "of a time that another has; left out", lines);
 
     lines.clear();
     const std::vector<RawFix> kept = without_leaps(single, options.fastest_km_per_h, lines);
-    note(lines.size(), "fix",
+    note(lines.size(),
          fmt::format("that it would reach only faster than {:g} km/h; left out",
                      options.fastest_km_per_h),
          lines);
