@@ -118,7 +118,7 @@ std::string alert_svg(const Alert& alert, const MapFrame& frame) {
           ? R"(d="M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0" fill="#1a7f37" stroke="#fff" stroke-width="0.8")"
           : R"(d="M-4-4L4 4M-4 4L4-4" stroke="#cf222e" stroke-width="2.4")";
   return fmt::format(
-      R"(<path transform="translate({:.1f} {:.1f})" {}><title>{} UTC: heading into zone {} ({} %), {}</title></path>)",
+      R"svg(<path transform="translate({:.1f} {:.1f})" {}><title>{} UTC: heading into zone {} ({} %), {}</title></path>)svg",
       spot.x, spot.y, shape, time_text(alert.raised_s), alert.zone_id, (alert.permille + 5) / 10,
       alert.right ? fmt::format("and it went in before {}", time_text(alert.ended_s))
                   : "but it did not go in");

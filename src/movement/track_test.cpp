@@ -133,7 +133,7 @@ TEST(Gpx, RefusesWhatIsNone) {
 
 TEST(Resampled, TakesRealFixesAlone) {
   Track track{"a", {}};
-  for (const std::uint32_t minute : {0, 1, 20, 21, 40, 41, 60, 61, 100, 121, 180}) {
+  for (const std::uint32_t minute : {0U, 1U, 20U, 21U, 40U, 41U, 60U, 61U, 100U, 121U, 180U}) {
     track.fixes.push_back({day_s + 60 * minute, {static_cast<std::int32_t>(minute), 0}});
   }
   const auto minutes = [&](std::uint32_t interval_min) {
