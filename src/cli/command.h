@@ -40,6 +40,7 @@ void add_bench(CLI::App& app, Session& session);
 void add_quantize(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_boards(CLI::App& app, Session& session);
+void add_zones(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 
 // Gives a command its --json (where it prints results) and --quiet.

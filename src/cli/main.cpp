@@ -32,7 +32,8 @@ void describe(CLI::App& app, cli::Session& session) {
       "  sengi train PROJECT                 recordings -> int8 network\n"
       "  sengi tune PROJECT                  a better network for the board\n"
       "  sengi run PROJECT --on mps2-an386   the whole program on an emulated Cortex-M4\n"
-      "  sengi report PROJECT                one page to look at\n\n"
+      "  sengi report PROJECT                one page to look at\n"
+      "  sengi zones study --track FILE      how long before a collar would warn\n\n"
       "Each command has --help with examples. A PROJECT is a folder with a sengi.toml.");
   cli::add_new(app, session);
   cli::add_data(app, session);
@@ -44,6 +45,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_bench(app, session);
   cli::add_quantize(app, session);
   cli::add_report(app, session);
+  cli::add_zones(app, session);
   cli::add_boards(app, session);
   cli::add_doctor(app, session);
 }
