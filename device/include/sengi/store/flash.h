@@ -10,8 +10,8 @@
 //   };
 //
 // Addresses and lengths of program() are multiples of 4. No word is programmed twice between
-// erasures, but for a mark whose programming was cut short, and a word that is repeated with the
-// same value: that suits memories with a limit (nRF52840: two writes a word) as well as serial NOR.
+// erasures, except with the same value after a cut, and to zeros before an erasure: that suits
+// memories with a limit (nRF52840: two writes a word) as well as serial NOR.
 // false says that the memory did not do it.
 #pragma once
 

@@ -58,6 +58,13 @@ class Ring {
       generation_ = 0;
       return;
     }
+    // An erasure that was cut short is no corruption: it is begun anew.
+    std::uint32_t sector = head_;
+    for (std::uint32_t i = 0; i < ring_successors && i + 1 < area_.sectors; ++i) {
+      sector = after(sector);
+      const SectorHead head = sector_head(sector);
+      if (!head.valid && !head.blank && is_overtaken(sector)) --corrupt_sectors_;
+    }
     find_end();
     tail_ = head_;
     tail_offset_ = ring_head_bytes;
@@ -172,12 +179,11 @@ class Ring {
     return read_sector_head(*flash_, address(sector));
   }
 
-  // Whether the head says that this sector's content counts no more. Any zero bit will do: the
-  // erasure may have begun.
+  // Whether the head says that this sector's content counts no more.
   bool is_overtaken(std::uint32_t sector) {
     const std::uint32_t distance = sector > head_ ? sector - head_ : sector + area_.sectors - head_;
     if (distance == 0 || distance > ring_successors) return false;
-    return read_word(*flash_, successor_mark(distance - 1)) != 0xFFFFFFFF;
+    return is_set(read_word(*flash_, successor_mark(distance - 1)));
   }
 
   // Moves on to the next sector, in the order they were written, that has messages to look through;
@@ -191,40 +197,49 @@ class Ring {
     }
   }
 
-  // Steps over one thing in a sector; false at the end.
-  bool step(std::uint32_t sector, std::uint32_t& offset, RecordHead& record, bool& found) {
-    const std::uint32_t at = address(sector);
-    switch (read_record_head(*flash_, at + offset, at + limit(), record)) {
-      case Found::record:
-        found = true;
+  // Goes to the next record of a sector, from `offset` on; false at the end, `offset` then being
+  // where the blank begins. What is no record is gone through word by word, and what then looks
+  // like one must be whole: the head that was torn or spoilt said nothing about where the next one
+  // is.
+  bool step(std::uint32_t sector, std::uint32_t& offset, RecordHead& record) {
+    const std::uint32_t start = address(sector);
+    bool lost = false;
+    while (true) {
+      const Found found = read_record_head(*flash_, start + offset, start + limit(), record);
+      if (found == Found::record && (!lost || record_is_whole(*flash_, start + offset, record))) {
         return true;
-      case Found::garbage:
-        found = false;
-        offset += record_head_bytes;
-        return true;
-      case Found::end:
+      }
+      if (found == Found::end && (!lost || is_blank(start + offset, start + limit()))) {
         return false;
+      }
+      lost = true;
+      offset += static_cast<std::uint32_t>(word_bytes);
     }
-    return false;
+  }
+
+  bool is_blank(std::uint32_t at, std::uint32_t end) {
+    for (; at < end; at += static_cast<std::uint32_t>(word_bytes)) {
+      if (read_word(*flash_, at) != 0xFFFFFFFF) return false;
+    }
+    return true;
   }
 
   // Behind the last record of the head, and the number after its last one's.
   void find_end() {
     end_ = ring_head_bytes;
     RecordHead record;
-    bool found = false;
-    while (step(head_, end_, record, found)) {
-      if (!found) continue;
+    const std::uint32_t records_max = flash_->sector_bytes() / record_head_bytes;
+    while (step(head_, end_, record)) {
       end_ += record.bytes();
-      if (record.sequence >= next_sequence_) next_sequence_ = record.sequence + 1;
+      // A number from a torn head that happened to pass its check must not make the count leap.
+      const std::uint32_t ahead = record.sequence - next_sequence_;
+      if (ahead < records_max) next_sequence_ = record.sequence + 1;
     }
   }
 
   // From the cursor on, the first whole record of its sector that is not acknowledged.
   bool seek(Cursor& cursor) {
-    bool found = false;
-    while (step(cursor.sector, cursor.offset, cursor.record, found)) {
-      if (!found) continue;
+    while (step(cursor.sector, cursor.offset, cursor.record)) {
       const std::uint32_t at = address(cursor.sector) + cursor.offset;
       if (!cursor.record.acknowledged && record_is_whole(*flash_, at, cursor.record)) return true;
       cursor.offset += cursor.record.bytes();
