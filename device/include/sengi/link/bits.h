@@ -106,6 +106,7 @@ class BitReader {
   constexpr bool ok() const { return ok_; }
   constexpr bool bad_code() const { return bad_code_; }  // why it is not ok(), if not the end
   constexpr std::size_t left() const { return 8 * bytes_.size() - bit_; }
+  constexpr std::size_t size() const { return bytes_.size(); }
   constexpr std::size_t byte() const { return bit_ / 8; }  // of the next bit
 
   // Whether nothing is left but the zeros that fill the last byte.

@@ -67,14 +67,15 @@ constexpr void put_point(BitWriter& writer, GridPoint point) {
 }
 
 constexpr Fault take_point(BitReader& reader, GridPoint& point) {
-  const std::size_t at = frame_byte(reader);
+  if (reader.left() < row_bits + column_bits) {
+    return fault_at(Error::too_short, header_bytes + reader.size());
+  }
+  const std::size_t row_at = frame_byte(reader);
   point.row = static_cast<std::int32_t>(reader.take(row_bits));
-  if (point.row >= grid_rows) return fault_at(Error::out_of_range, at);
   const std::size_t column_at = frame_byte(reader);
   point.column = static_cast<std::int32_t>(reader.take(column_bits));
-  if (!reader.ok()) return fault_at(Error::too_short, column_at);
-  if (point.column >= grid_columns) return fault_at(Error::out_of_range, column_at);
-  return {};
+  if (point.row >= grid_rows) return fault_at(Error::out_of_range, row_at);
+  return point.column < grid_columns ? Fault{} : fault_at(Error::out_of_range, column_at);
 }
 
 }  // namespace sengi::link

@@ -61,7 +61,8 @@ enum class Error : std::uint8_t {
   wrong_check,   // a checksum differs
 };
 
-// Where a message is wrong: the byte, counted from 0 of the frame.
+// Where a message is wrong: the byte, counted from 0 of the frame; of one that is too short, the
+// one that is missing.
 struct Fault {
   Error error = Error::none;
   std::uint8_t byte = 0;
@@ -107,7 +108,7 @@ constexpr Fault open_frame(std::span<const std::uint8_t> frame, Id id,
 
 constexpr Fault take_lead(BitReader& reader, Lead& lead) {
   if (reader.left() < lead_bits) {
-    return fault_at(Error::too_short, header_bytes + (reader.left() + 7) / 8);
+    return fault_at(Error::too_short, header_bytes + reader.size());
   }
   if (reader.take(2) != format_version) return fault_at(Error::wrong_version, header_bytes);
   lead.sequence = static_cast<std::uint8_t>(reader.take(8));
@@ -122,7 +123,6 @@ constexpr std::size_t frame_byte(const BitReader& reader) { return header_bytes 
 // After the last field.
 constexpr Fault close_frame(BitReader& reader) {
   const std::size_t at = frame_byte(reader);
-  if (!reader.ok()) return fault_at(Error::too_short, at);
   return reader.at_end() ? Fault{} : fault_at(Error::padding, at);
 }
 

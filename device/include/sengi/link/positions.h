@@ -124,6 +124,7 @@ constexpr Fault decode_positions(std::span<const std::uint8_t> frame, Lead& lead
   if (const Fault fault = open_frame(frame, Id::positions, payload); !fault.ok()) return fault;
   BitReader reader(payload);
   if (const Fault fault = take_lead(reader, lead); !fault.ok()) return fault;
+  if (reader.left() < 6) return fault_at(Error::too_short, frame.size());
   const std::size_t announced = reader.take(6) + 1;
   GridPoint point;
   if (const Fault fault = take_point(reader, point); !fault.ok()) return fault;
@@ -153,7 +154,8 @@ constexpr Fault decode_positions(std::span<const std::uint8_t> frame, Lead& lead
     const std::int32_t rows = unzigzag(reader.take_golomb(plan.order));
     const std::int32_t columns = unzigzag(reader.take_golomb(plan.order));
     if (!reader.ok()) {
-      return fault_at(reader.bad_code() ? Error::out_of_range : Error::too_short, at);
+      return reader.bad_code() ? fault_at(Error::out_of_range, at)
+                               : fault_at(Error::too_short, frame.size());
     }
     if (slots > slots_max) return fault_at(Error::out_of_range, at);
     const std::int64_t seconds =
