@@ -44,6 +44,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_bench(app, session);
   cli::add_quantize(app, session);
   cli::add_report(app, session);
+  cli::add_link(app, session);
   cli::add_boards(app, session);
   cli::add_doctor(app, session);
 }

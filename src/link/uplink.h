@@ -46,11 +46,11 @@ struct FlashLog {
   std::vector<Entry> entries;
 };
 
-// Without a port, the first byte decides. `lone_from`: see decode_lone_position().
+// Without a port, the first byte decides. `from_s`: see decode_lone_position().
 // Errors: "byte N: ..." where the message is cut short, too long, or holds what it cannot; no known
 // message, or one of another port.
 Result<Uplink> decode_uplink(std::span<const std::uint8_t> bytes, std::optional<int> port = {},
-                             std::uint32_t lone_from_s = lone_from_s);
+                             std::uint32_t from_s = lone_from_s);
 
 // One object, as firmware/collar/decoder.js gives it as `data`. Unix times become ISO 8601 in UTC;
 // what is not known is null.
