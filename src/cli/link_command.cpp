@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "cli/link.h"
+#include "cli/table.h"
 #include "link/uplink.h"
 #include "sengi/link/airtime.h"
 #include "sengi/link/keys.h"
@@ -118,8 +119,7 @@ Result<Status> airtime(const Airtime& asked, const Session& session) {
   Json list = Json::array();
   std::string words = fmt::format("{} bytes of payload, {} with LoRaWAN around it\n\n", asked.bytes,
                                   asked.bytes + asked.options + link::lorawan_bytes);
-  words += fmt::format("{:<5}{:>6}{:>9}{:>12}{:>12}  {}\n", "rate", "SF", "kHz", "airtime",
-                       is_eu ? "an hour" : "", "");
+  Table table({"rate", ">SF", ">kHz", ">airtime ms", is_eu ? ">an hour" : "fits"});
   for (std::uint8_t rate = 0;; ++rate) {
     const link::DataRate data_rate = link::uplink_data_rate(region, rate);
     if (data_rate.payload_max == 0) break;
@@ -135,10 +135,11 @@ Result<Status> airtime(const Airtime& asked, const Session& session) {
                     {"payload_max", most},
                     {"fits", fits},
                     {"messages_an_hour", is_eu ? Json(an_hour) : Json(nullptr)}});
-    words += fmt::format("{:<5}{:>6}{:>9}{:>9.1f} ms{:>12}  {}\n", fmt::format("DR{}", rate),
-                         data_rate.modulation.spreading_factor, data_rate.modulation.bandwidth_khz,
-                         us / 1e3, is_eu && fits ? std::to_string(an_hour) : "",
-                         fits ? "" : fmt::format("too long: {} at most", most));
+    table.add({fmt::format("DR{}", rate), std::to_string(data_rate.modulation.spreading_factor),
+               std::to_string(data_rate.modulation.bandwidth_khz), fmt::format("{:.1f}", us / 1e3),
+               !fits   ? fmt::format("{} at most", most)
+               : is_eu ? std::to_string(an_hour)
+                       : "yes"});
   }
   if (session.json) {
     SENGI_CHECK(say(list.dump(2) + "\n"));

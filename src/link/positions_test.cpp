@@ -100,11 +100,12 @@ constexpr const char* gourma = "gourma_mali_salif_keita_part1.csv";
 constexpr const char* etosha = "etosha_AG195_2010_jan_jun.csv";
 constexpr const char* kruger = "kruger_AM239.csv";
 INSTANTIATE_TEST_SUITE_P(Collars, Track,
-                         testing::Values(Case{gourma, 0, 8, 8}, Case{gourma, 14'400, 8, 8},
-                                         Case{etosha, 0, 8, 8}, Case{etosha, 300, 8, 8},
-                                         Case{etosha, 3'600, 8, 6}, Case{etosha, 14'400, 8, 6},
-                                         Case{kruger, 0, 8, 6}, Case{kruger, 3'600, 8, 6},
-                                         Case{kruger, 14'400, 8, 6}));
+                         testing::Values(Case{gourma, 0, 14.5, 12}, Case{gourma, 14'400, 12, 10},
+                                         Case{etosha, 0, 17.5, 11}, Case{etosha, 300, 18.5, 13},
+                                         Case{etosha, 3'600, 15, 11},
+                                         Case{etosha, 14'400, 12.5, 11}, Case{kruger, 0, 16, 13},
+                                         Case{kruger, 3'600, 12.5, 11},
+                                         Case{kruger, 14'400, 11, 10}));
 
 TEST(Positions, GoThroughMessagesOfAnySize) {
   const std::vector<Fix> all = read_track(gourma);

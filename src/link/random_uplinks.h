@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <utility>
 
@@ -145,7 +146,7 @@ inline SentUplink random_opencollar(std::mt19937& random) {
   const Row& row = rows[random() % std::size(rows)];
   std::size_t count = row.bytes;
   if (row.id == 0xF1) count = random() % 60;
-  if (row.id == 0x9A) count = std::array{0, 20, 25, 45}[random() % 4];
+  if (row.id == 0x9A) count = std::array<std::size_t, 4>{0, 20, 25, 45}[random() % 4];
   SentUplink sent{random_bytes(random, count), row.port};
   if (row.id == 0x9A && count == 45 && random() % 4 == 0) {  // infinite, or no number
     sent.bytes[2] = 0x80, sent.bytes[3] = 0x7F;
