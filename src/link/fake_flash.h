@@ -32,6 +32,7 @@ class FakeFlash {
   }
   void restore_power() { steps_left_ = std::numeric_limits<std::uint64_t>::max(); }
   std::uint64_t steps() const { return steps_; }
+  std::uint64_t bytes_read() const { return bytes_read_; }
 
   void break_sector(std::uint32_t sector) { broken_[sector] = true; }
   std::vector<std::uint8_t>& bytes() { return bytes_; }
@@ -42,6 +43,7 @@ class FakeFlash {
   bool read(std::uint32_t at, std::span<std::uint8_t> out) const {
     if (at + out.size() > bytes_.size()) return ADD_FAILURE() << "read outside", false;
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = bytes_[at + i];
+    bytes_read_ += out.size();
     return true;
   }
 
@@ -101,6 +103,7 @@ class FakeFlash {
   std::vector<bool> broken_;
   std::uint64_t steps_left_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t steps_ = 0;
+  mutable std::uint64_t bytes_read_ = 0;
   std::mt19937 random_;
 };
 

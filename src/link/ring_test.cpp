@@ -148,6 +148,21 @@ TEST(Ring, WearsAllSectorsAlike) {
   EXPECT_LE(*most - *least, 1);
 }
 
+TEST(Ring, StartsByReadingHeadsOnly) {
+  FakeFlash flash(4096, 130);
+  const store::Area area{.first_sector = 1, .sectors = 128};
+  TestRing ring(flash, area, WhenFull::drop_oldest);
+  ring.open();
+  while (ring.dropped() == 0) push(ring, std::string(51, 'x'));
+  const std::uint32_t waiting = ring.waiting();
+  EXPECT_GT(waiting, 7000U);
+  // Twice every sector's head, once the heads of one sector's records, of half a megabyte.
+  const std::uint64_t before = flash.bytes_read();
+  ring.open();
+  EXPECT_LT(flash.bytes_read() - before, 128U * 2 * 20 + 4096U);
+  EXPECT_EQ(ring.waiting(), waiting);
+}
+
 TEST(Ring, GoesRoundBadSectorsAndCountsThem) {
   FakeFlash flash = small_flash();
   flash.break_sector(3);
