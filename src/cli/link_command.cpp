@@ -145,6 +145,7 @@ Result<Status> airtime(const Airtime& asked, const Session& session) {
     SENGI_CHECK(say(list.dump(2) + "\n"));
     return Status::done;
   }
+  words += table.text();
   words +=
       is_eu ? "\nAn hour: messages within 1 % of the time (ETSI EN 300 220, 868.0 to 868.6 MHz).\n"
             : "\nNo transmission may take more than 400 ms on 125 kHz (FCC 15.247).\n";
