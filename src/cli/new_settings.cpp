@@ -235,6 +235,7 @@ kind = "image"
 # saturation_percent = 15
 # hue_degrees = 4
 # erase_probability = 0      # that a part is greyed, so that no one spot decides
+# ground_probability = 0     # that a cut-out picture gets a made ground, so that black is no clue
 
 [device]
 # board = "mps2-an386"       # sengi boards lists them

@@ -155,6 +155,7 @@ void add_image(Draft& draft, SenseKeys keys) {
   keys.add(section, "saturation_percent", Number{&augment.saturation_percent, 0, 100});
   keys.add(section, "hue_degrees", Number{&augment.hue_degrees, 0, 180});
   keys.add(section, "erase_probability", Number{&augment.erase_probability, 0, 1});
+  keys.add(section, "ground_probability", Number{&augment.ground_probability, 0, 1});
 }
 
 // Keys of whatever goes on in time, and is cut into clips and watched as a stream.
