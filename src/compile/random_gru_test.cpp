@@ -53,7 +53,7 @@ Graph random_gru(const std::string& name, std::uint32_t seed) {
     recurrent_scales.push_back(static_cast<float>(loudness * random.real(0.002, 0.02)));
     bias_scales.push_back(scales.back() * static_cast<float>(builder.scale(input)));
   }
-  const std::int32_t largest_bias = random.one_of<std::int32_t>({0, 5000, 5000, 1 << 30});
+  const std::int32_t largest_bias = random.one_of<std::int32_t>({0, 5000, 5000, 1 << 23});
   const std::vector<TensorIndex> operands = {
       input, gated(builder, Type::int8, {3, units, inputs}, scales, random.chance(50) ? 127 : 40),
       gated(builder, Type::int8, {3, units, units}, recurrent_scales, 127),
