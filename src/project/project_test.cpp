@@ -279,8 +279,8 @@ erase_probability = 0.5
 
 TEST(Project, AGruGoesOverTheRowsOfWindowsAndTables) {
   const std::string gru = "[model]\narchitecture = \"gru\"\n";
-  EXPECT_EQ(parsed("[project]\nkind = \"motion\"\n" + gru).channels, 24);
-  EXPECT_EQ(parsed("[project]\nkind = \"motion\"\n" + gru).blocks, 1);
+  EXPECT_EQ(parsed("[project]\nkind = \"motion\"\n" + gru).model.channels, 24);
+  EXPECT_EQ(parsed("[project]\nkind = \"motion\"\n" + gru).model.blocks, 1);
   parsed("[project]\nkind = \"motion\"\n[signal]\nfeature = \"spectral\"\nsegments = 4\n" + gru);
   parsed("[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n[signal]\naxes = 1\n" + gru);
 }

@@ -199,7 +199,8 @@ TEST_P(EveryArchitecture, LearnsAndItsFoldedGraphGivesTheSameScoresInTheInterpre
   auto learner = Learner::make(small_network(shape, 4, GetParam()), {.dropout = 0.1, .seed = 5});
   ASSERT_TRUE(learner.ok()) << learner.error().message;
   const double before = learner.value().evaluate(examples).mean_loss();
-  teach(learner.value(), examples, 16, 0.01);
+  // Gates that begin by keeping what they hold open slowly.
+  teach(learner.value(), examples, GetParam() == "gru" ? 24 : 16, 0.01);
   const Tally after = learner.value().evaluate(examples);
   EXPECT_GT(after.accuracy(), 0.95);
   EXPECT_LT(after.mean_loss(), 0.5 * before);
