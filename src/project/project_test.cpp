@@ -285,6 +285,14 @@ TEST(Project, AGruGoesOverTheRowsOfWindowsAndTables) {
   parsed("[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n[signal]\naxes = 1\n" + gru);
 }
 
+// The rows of a table were once stretched and shifted as if there were moments between them.
+TEST(Project, RowsOfATableAreNotMixedWithTheirNeighbours) {
+  const Project p = parsed("[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n");
+  EXPECT_EQ(p.train.series_augment.shift_percent, 0);
+  EXPECT_EQ(p.train.series_augment.speed_percent, 0);
+  EXPECT_EQ(p.train.series_augment.gain_percent, 0);
+}
+
 // Each kind has its first architecture by default, in sizes of its own.
 TEST(Project, EveryKindHasDefaults) {
   for (const std::string& kind : kind_names()) {
