@@ -250,7 +250,12 @@ Draft::Draft(const std::string& kind) {
     p.train.epochs = 60;
     p.train.batch = 32;
   }
-  if (kind == "sequence") p.train.series_augment.gain_percent = 0;
+  // An interval is what it is, and between two rows of a table there is nothing.
+  if (kind == "sequence") {
+    p.train.series_augment.gain_percent = 0;
+    p.train.series_augment.shift_percent = 0;
+    p.train.series_augment.speed_percent = 0;
+  }
 }
 
 std::vector<Key> keys_of(Draft& draft) {
