@@ -46,6 +46,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_quantize(app, session);
   cli::add_report(app, session);
   cli::add_zones(app, session);
+  cli::add_energy(app, session);
   cli::add_link(app, session);
   cli::add_boards(app, session);
   cli::add_doctor(app, session);
