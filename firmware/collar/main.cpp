@@ -144,7 +144,7 @@ class Firmware {
 
   void add_charge() {
     for (std::size_t i = 0; heart_ != nullptr && i < sengi::power::consumers; ++i) {
-      charge_nah_[i] += heart_->charge_nah(static_cast<sengi::power::Consumer>(i));
+      charge_nah_[i] += heart_->ledger().charge_nah(static_cast<sengi::power::Consumer>(i));
     }
   }
 

@@ -41,6 +41,7 @@ TEST_P(OnBoard, SaysTheSameAsTheHost) {
   }
   const Parts parts = make_parts(test_zones(), nullptr).value();
   Scenario scenario = test_scenario(6);
+  scenario.begin.window_every_s = 1200;
   const std::uint32_t start = scenario.track.fixes.front().time_s;
   constexpr std::uint32_t day = 86'400;
   scenario.network.silent = {{start + day, start + 2 * day}};

@@ -10,7 +10,7 @@ HostDevice::HostDevice(const Image& image, Classify classify)
 
 void HostDevice::add_charge() {
   for (std::size_t i = 0; collar_ && i < power::consumers; ++i) {
-    charge_nah_[i] += collar_->charge_nah(static_cast<power::Consumer>(i));
+    charge_nah_[i] += collar_->ledger().charge_nah(static_cast<power::Consumer>(i));
   }
 }
 

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "sengi/power/ledger.h"
 
@@ -38,6 +40,10 @@ class World {
       const std::uint32_t next = next_moment();
       if (next >= life_.to_s) break;
       drain_.spend_baseline(next - now_s_);
+      if (scenario_.speed > 0) {
+        std::this_thread::sleep_for(
+            std::chrono::duration<double>((next - now_s_) / scenario_.speed));
+      }
       now_s_ = next;
       SENGI_CHECK(happen());
     }

@@ -74,6 +74,7 @@ struct Scenario {
   std::vector<ClockFault> clock_faults;
   std::vector<Reset> resets;  // by time
   double battery_mah = 14'000;
+  double speed = 0;  // times real time; 0: as fast as it goes
 };
 
 }  // namespace sengi::collar

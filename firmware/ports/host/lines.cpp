@@ -13,7 +13,7 @@ std::uint32_t sleep_count = 0;
 
 }  // namespace
 
-void open() { std::setvbuf(stdout, nullptr, _IONBF, 0); }
+void open() {}
 
 int take() {
   const int byte = waiting;
@@ -24,6 +24,7 @@ int take() {
 bool sleep() {
   if (waiting >= 0) return true;
   ++sleep_count;
+  std::fflush(stdout);
   waiting = std::getchar();
   return waiting >= 0;
 }

@@ -118,6 +118,8 @@ class Collar {
         break;
       case What::listened:
         ledger_.spend(power::Consumer::microphone, input.spent_ms);
+        ledger_.spend(power::Consumer::processor,
+                      input.spent_ms / 1000 * spec_.listening_awake_permille);
         listening_ = false;
         break;
       case What::battery:
@@ -145,10 +147,6 @@ class Collar {
   std::size_t fixes_waiting() const { return journal_.waiting().size(); }
   std::uint32_t lost() const { return memory_.lost + teller_.lost(); }
   std::uint16_t boots() const { return memory_.boots; }
-  std::uint64_t charge_nah() const { return spent_nah_ + ledger_.charge_nah(); }
-  std::uint64_t charge_nah(power::Consumer consumer) const {
-    return spent_by_nah_[static_cast<std::size_t>(consumer)] + ledger_.charge_nah(consumer);
-  }
 
  private:
   static constexpr std::uint32_t never = Uplinks<Flash>::never;
@@ -249,10 +247,6 @@ class Collar {
     const std::uint32_t day = local_s() / Activity::day_s;
     if (day == charge_day_) return;
     charge_day_ = day;
-    spent_nah_ += ledger_.charge_nah();
-    for (std::size_t i = 0; i < power::consumers; ++i) {
-      spent_by_nah_[i] += ledger_.charge_nah(static_cast<power::Consumer>(i));
-    }
     ledger_.start_day();
     carried_uah_ = 0;
   }
@@ -299,14 +293,12 @@ class Collar {
     }
   }
 
-  // Tries again later and later, up to the longest interval.
+  // The scheduler asks a sky that was not seen again later and later.
   void take_no_fix(std::uint32_t spent_ms) {
     gps_done(spent_ms);
     if (failures_ < 16) ++failures_;
-    const auto most = static_cast<std::uint32_t>(settings_[link::SettingId::gps_interval_max_s]);
-    std::uint32_t wait_s = at_least_a_minute(plan_.fix_in_s);
-    for (std::uint8_t i = 1; i < failures_ && wait_s < most; ++i) wait_s *= 2;
-    next_fix_s_ = uptime_s_ + (wait_s < most ? wait_s : most);
+    plan_ = scheduler_.plan(situation());
+    next_fix_s_ = uptime_s_ + at_least_a_minute(plan_.fix_in_s);
     if (failures_ >= 3) flag(link::StatusError::gps);
   }
 
@@ -357,7 +349,9 @@ class Collar {
     now.motion = motion_;
     now.speed_mm_s = speed_mm_s_;
     now.battery_permille = battery_permille_;
-    now.charge_today_nah = ledger_.charge_nah() + std::uint64_t{carried_uah_} * 1000;
+    now.charge_today_nah = ledger_.charge_today_nah() + std::uint64_t{carried_uah_} * 1000;
+    now.fix_age_s = has_fix_ ? uptime_s_ - fix_s_ : 0;
+    now.failed_fixes = failures_;
     return now;
   }
 
@@ -485,7 +479,7 @@ class Collar {
     status.states = power::consumers;
     std::uint64_t spent_uah[power::consumers];
     for (std::size_t i = 0; i < power::consumers; ++i) {
-      spent_uah[i] = charge_nah(static_cast<power::Consumer>(i)) / 1000;
+      spent_uah[i] = ledger_.charge_nah(static_cast<power::Consumer>(i)) / 1000;
       const std::uint64_t since = spent_uah[i] - told_uah_[i];
       status.charge_uah[i] = static_cast<std::uint32_t>(since < 655'350 ? since : 655'350);
     }
@@ -509,7 +503,7 @@ class Collar {
     now.lost = lost();
     now.still_s = immobility_.still_s();
     now.immobile = immobility_.immobile();
-    now.charge_uah = static_cast<std::uint32_t>(ledger_.charge_nah() / 1000) + carried_uah_;
+    now.charge_uah = static_cast<std::uint32_t>(ledger_.charge_today_nah() / 1000) + carried_uah_;
     now.solar_offset_s = solar_offset_s_;
     now.today = activity_.today();
     journal_.remember(now);
@@ -584,13 +578,19 @@ class Collar {
     const auto value = [&](link::SettingId id) {
       return static_cast<std::uint32_t>(settings_[id]);
     };
-    power::Policy policy{};
+    power::Policy policy;
     policy.daily_budget_uah = value(link::SettingId::daily_charge_uah);
     policy.fix_least_s = value(link::SettingId::gps_interval_min_s);
     policy.fix_most_s = value(link::SettingId::gps_interval_max_s);
-    policy.report_least_s = value(link::SettingId::report_interval_s);
-    policy.report_most_s = 4 * value(link::SettingId::report_interval_s);
+    // Four times as often where there is something to tell, a sixth as often where there is not.
+    policy.report_least_s = at_least_a_minute(value(link::SettingId::report_interval_s) / 4);
+    policy.report_most_s = 6 * value(link::SettingId::report_interval_s);
     policy.listen_least_permille = 0;
+    policy.use(
+        spec_.currents, spec_.fix_ms,
+        (link::uplink_us(spec_.radio.region, spec_.radio.data_rate, spec_.message_bytes) + 999) /
+            1000,
+        spec_.receive_ms, spec_.listening_awake_permille);
     policy.listen_most_permille = static_cast<std::uint16_t>(
         1000 * value(link::SettingId::listen_on_s) / value(link::SettingId::listen_period_s));
     return policy;
@@ -635,8 +635,6 @@ class Collar {
 
   std::uint32_t charge_day_ = 0;
   std::uint32_t carried_uah_ = 0;  // of today, before the reset
-  std::uint64_t spent_nah_ = 0;    // on the days before
-  std::uint64_t spent_by_nah_[power::consumers] = {};
   std::uint64_t told_uah_[power::consumers] = {};
 
   std::uint32_t zone_version_ = 0;

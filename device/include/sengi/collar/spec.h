@@ -37,10 +37,12 @@ struct Spec {
   std::uint16_t still_below = 100;     // see Axes
   std::uint8_t message_bytes = link::message_bytes_max;  // or link::floor_bytes
   RadioSpec radio;
-  std::uint16_t fix_for_s = 90;    // that GPS may take
-  std::uint32_t receive_ms = 350;  // both windows behind a transmission
-  std::uint32_t step_ms = 10;      // the processor, for anything that happens
-  std::uint32_t window_ms = 12;    // for a window of the accelerometer
+  std::uint16_t fix_for_s = 90;                  // that GPS may take
+  std::uint32_t fix_ms = 8'000;                  // that it takes as a rule
+  std::uint16_t listening_awake_permille = 250;  // of the processor's time while it listens
+  std::uint32_t receive_ms = 350;                // both windows behind a transmission
+  std::uint32_t step_ms = 10;                    // the processor, for anything that happens
+  std::uint32_t window_ms = 12;                  // for a window of the accelerometer
   power::Currents currents{};
   geo::WarningSpec warning{};
   const geo::ApproachModel* approach = &geo::default_approach_model;
