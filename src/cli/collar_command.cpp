@@ -16,8 +16,8 @@ struct MadeInput {
   std::string output;
   std::uint32_t seed = 1;
   std::uint32_t days = 30;
-  double latitude = 15.5;
-  double longitude = -2.0;
+  double latitude = 15.68;
+  double longitude = -2.2;
 };
 
 Result<Status> make(const MadeInput& input, const Session& session) {

@@ -464,11 +464,11 @@ TEST(BadDays, DownlinksThatAreDamagedOrNoZonesChangeNothing) {
 TEST(BadDays, SettingsHoldAtOnce) {
   Told told;
   told.boot(link::ResetCause::power_on);
-  const std::vector<std::uint8_t> values = {2, 0x84, 3, 0, 0};  // gps_interval_max_s 900
+  const std::vector<std::uint8_t> values = {2, 8, 7, 0, 0};  // gps_interval_max_s 1,800
   told.tell({.operation = link::Operation::set, .version = 1, .data = values});
-  EXPECT_EQ(told.collar->settings()[link::SettingId::gps_interval_max_s], 900);
+  EXPECT_EQ(told.collar->settings()[link::SettingId::gps_interval_max_s], 1800);
   const Todo todo = told.collar->step(fix_at(100, noon, {-300'000'000, 1'000'000'000}));
-  EXPECT_LE(todo.wake_s, 100U + 900);
+  EXPECT_LE(todo.wake_s, 100U + 1800);
 }
 
 // ---- the watchdog ----

@@ -18,7 +18,7 @@ struct MadeTrack {
   std::uint32_t seed = 1;
   std::uint32_t days = 30;
   std::uint32_t from_s = 1'767'225'600;  // 2026-01-01T00:00:00Z
-  geo::Position home{155'000'000, -20'000'000};
+  geo::Position home{156'800'000, -22'000'000};
   double home_km = 9;  // that it roams around it
   std::uint32_t interval_s = 60;
 };
