@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "link/hex.h"
+#include "power/equipment.h"
 #include "project/config_reader.h"
 #include "sengi/link/keys.h"
 
@@ -18,10 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t key_bytes = 16;
-
-// A collar of the OpenCollar Edge class, in 0.01 uA (boards/opencollar.toml has the sources).
-constexpr power::Currents class_currents = {
-    {1'950, 400'000, 3'200'000, 2'859'000, 570'000, 59'000, 100, 1'200'000}};
 
 struct Draft {
   CollarProject project;
@@ -43,6 +40,7 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"collar", "microphone", Flag{&p.microphone}},
       {"collar", "window_every_s", Whole{&p.window_every_s, 60, 3600}},
       {"collar", "still_g", Number{&p.still_g, 0.001, 0.5}},
+      {"collar", "currents_of", Text{&p.currents_of}},
       {"collar", "battery_mah", Number{&p.battery_mah, 10, 1e6}},
   };
 }
@@ -119,7 +117,8 @@ Result<Begin> begin_of(const CollarProject& project, double scale) {
   begin.window_every_s = static_cast<std::uint16_t>(project.window_every_s);
   begin.still_below =
       static_cast<std::uint16_t>(std::clamp(std::lround(project.still_g * scale), 1L, 32'767L));
-  begin.currents = class_currents;
+  SENGI_TRY(equipment, power::equipment_of(project.currents_of));
+  begin.currents = equipment.currents;
   SENGI_TRY(key, key_of(project));
   std::copy_n(key.begin(), key_bytes, begin.key);
   return begin;

@@ -16,7 +16,7 @@ namespace sengi::collar {
 struct CollarProject {
   std::filesystem::path folder;
   std::string name;
-  std::string board = "mps2-an386";
+  std::string board = "opencollar";
 
   // [collar]
   std::string zones = "zones.geojson";  // relative to the folder
@@ -28,6 +28,7 @@ struct CollarProject {
   bool microphone = true;
   std::int32_t window_every_s = 600;
   double still_g = 0.02;  // what an animal that does not stir stays below
+  std::string currents_of = "opencollar";  // the board whose file has [consumers]
   double battery_mah = 14'000;
 
   std::filesystem::path out() const { return folder / "out"; }

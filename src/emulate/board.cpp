@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "emulate/consumption.h"
 #include "emulate/emulate.h"
 #include "project/config_reader.h"
 
@@ -17,6 +18,7 @@ namespace {
 // What the file says in other types than Board holds.
 struct Draft {
   Board board;
+  Consumption consumption;
   std::uint64_t flash_origin = 0, flash_bytes = 0;
   std::uint64_t ram_origin = 0, ram_bytes = 0;
   std::uint64_t serial_origin = 0;
@@ -31,7 +33,7 @@ struct Draft {
 std::vector<project::Key> keys_of(Draft& draft) {
   using project::Choice, project::Number, project::Seed, project::Text, project::Texts;
   Board& board = draft.board;
-  return {
+  std::vector<project::Key> keys = {
       {"board", "title", Text{&board.title}},
       {"board", "port", Text{&board.port}},
       {"board", "compiler", Text{&board.compiler}},
@@ -72,7 +74,15 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"power", "volts", Number{&board.supply_v, 0, 1000}},
       {"power", "source", Text{&board.power_source}},
   };
+  const std::vector<project::Key> more = keys_of(draft.consumption);
+  keys.insert(keys.end(), more.begin(), more.end());
+  return keys;
 }
+
+struct Loaded {
+  Draft draft;
+  fs::path file;
+};
 
 // A board's memory that an emulator is to have lies within 32 bits of addresses.
 bool is_memory(std::uint64_t origin, std::uint64_t bytes) {
@@ -121,6 +131,16 @@ bool has_library(const Board& board) {
   return output.ok() && output.value().exit_status == 0;
 }
 
+Result<Loaded> read_draft(const std::string& name) {
+  SENGI_TRY(folder, shipped("boards"));
+  const std::vector<std::string> names = board_names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) return unknown_board(name, names);
+  Loaded loaded{{}, folder / (name + ".toml")};
+  SENGI_TRY(text, read_text(loaded.file));
+  SENGI_CHECK(project::read_config(text, loaded.file.string(), keys_of(loaded.draft)));
+  return loaded;
+}
+
 }  // namespace
 
 std::vector<std::string> board_names() {
@@ -136,14 +156,27 @@ std::vector<std::string> board_names() {
 }
 
 Result<Board> load_board(const std::string& name) {
-  SENGI_TRY(folder, shipped("boards"));
-  const std::vector<std::string> names = board_names();
-  if (std::find(names.begin(), names.end(), name) == names.end()) return unknown_board(name, names);
-  const fs::path file = folder / (name + ".toml");
-  SENGI_TRY(text, read_text(file));
-  Draft draft;
-  SENGI_CHECK(project::read_config(text, file.string(), keys_of(draft)));
-  return finished(draft, name, file);
+  SENGI_TRY(loaded, read_draft(name));
+  return finished(loaded.draft, name, loaded.file);
+}
+
+Result<Consumption> load_consumption(const std::string& name) {
+  SENGI_TRY(loaded, read_draft(name));
+  const Consumption& c = loaded.draft.consumption;
+  const std::string file = loaded.file.string();
+  if (c.processor.microamps <= 0) {
+    return Error{fmt::format("{}: no [consumers]: what its parts take is not known", file)};
+  }
+  const auto& rates = c.accelerometer.rates_hz;
+  if (rates.empty() || rates.size() != c.accelerometer.microamps.size() ||
+      !std::is_sorted(rates.begin(), rates.end())) {
+    return Error{fmt::format(
+        "{}: [accelerometer] needs rates_hz, rising, and a current of microamps for each", file)};
+  }
+  if (c.battery.names.size() != c.battery.capacities_mah.size()) {
+    return Error{fmt::format("{}: [battery] needs a capacity for each name", file)};
+  }
+  return c;
 }
 
 std::optional<MissingTool> missing_tool(const Board& board) {

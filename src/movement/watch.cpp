@@ -3,28 +3,39 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sengi::movement {
 
+Watcher::Watcher(const geo::Zones& zones, std::uint8_t kinds, const geo::ApproachModel& model,
+                 const geo::WarningSpec& spec)
+    : monitor_(zones, kinds, model, spec) {}
+
+geo::ZoneReport Watcher::push(const geo::Fix& fix) {
+  const geo::ZoneReport report = monitor_.push(fix);
+  if (going_ && report.state != geo::WarningState::heading_in) {
+    seen_.alerts.back().ended_s = fix.time_s;
+    going_ = false;
+  }
+  if (report.event == geo::WarningEvent::heading_in) {
+    seen_.alerts.push_back({fix.time_s, fix.time_s, fix.position, report.zone_id, report.permille});
+    going_ = true;
+  }
+  if (report.distance_m == 0) seen_.inside_s.push_back(fix.time_s);
+  return report;
+}
+
+Watch Watcher::finish(std::uint32_t time_s) {
+  if (going_) seen_.alerts.back().ended_s = time_s;
+  going_ = false;
+  return std::move(seen_);
+}
+
 Watch watch(const Track& track, const geo::Zones& zones, std::uint8_t kinds,
             const geo::ApproachModel& model, const geo::WarningSpec& spec) {
-  geo::ZoneMonitor monitor(zones, kinds, model, spec);
-  Watch out;
-  bool going = false;
-  for (const geo::Fix& fix : track.fixes) {
-    const geo::ZoneReport report = monitor.push(fix);
-    if (going && report.state != geo::WarningState::heading_in) {
-      out.alerts.back().ended_s = fix.time_s;
-      going = false;
-    }
-    if (report.event == geo::WarningEvent::heading_in) {
-      out.alerts.push_back({fix.time_s, fix.time_s, fix.position, report.zone_id, report.permille});
-      going = true;
-    }
-    if (report.distance_m == 0) out.inside_s.push_back(fix.time_s);
-  }
-  if (going) out.alerts.back().ended_s = track.fixes.back().time_s;
-  return out;
+  Watcher watcher(zones, kinds, model, spec);
+  for (const geo::Fix& fix : track.fixes) watcher.push(fix);
+  return watcher.finish(track.fixes.empty() ? 0 : track.fixes.back().time_s);
 }
 
 Judgement judge(Watch& watch, const std::vector<Entry>& entries, double weeks) {

@@ -27,7 +27,23 @@ struct Watch {
   std::vector<std::uint32_t> inside_s;  // fixes that lay inside
 };
 
-// Pushes every fix into a geo::ZoneMonitor.
+// Notes what a geo::ZoneMonitor says, fix by fix.
+class Watcher {
+ public:
+  // `model` and the zones' bytes outlive this object.
+  Watcher(const geo::Zones& zones, std::uint8_t kinds, const geo::ApproachModel& model,
+          const geo::WarningSpec& spec);
+  geo::ZoneReport push(const geo::Fix& fix);
+  // An alert that is still going on ends at this moment.
+  Watch finish(std::uint32_t time_s);
+
+ private:
+  geo::ZoneMonitor monitor_;
+  Watch seen_;
+  bool going_ = false;
+};
+
+// Pushes every fix of a track.
 Watch watch(const Track& track, const geo::Zones& zones, std::uint8_t kinds,
             const geo::ApproachModel& model, const geo::WarningSpec& spec);
 
