@@ -27,7 +27,7 @@ struct CollarProject {
   std::int32_t data_rate = 0;
   bool microphone = true;
   std::int32_t window_every_s = 600;
-  double still_g = 0.02;  // what an animal that does not stir stays below
+  double still_g = 0.02;                   // what an animal that does not stir stays below
   std::string currents_of = "opencollar";  // the board whose file has [consumers]
   double battery_mah = 14'000;
 
