@@ -9,6 +9,7 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "cli/collar.h"
 #include "cli/command.h"
 
 namespace {
@@ -48,6 +49,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_zones(app, session);
   cli::add_energy(app, session);
   cli::add_link(app, session);
+  cli::add_collar(app, session);
   cli::add_boards(app, session);
   cli::add_doctor(app, session);
 }

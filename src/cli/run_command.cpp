@@ -5,8 +5,10 @@
 #include <memory>
 
 #include "base/files.h"
+#include "cli/collar.h"
 #include "cli/run.h"
 #include "cli/subject.h"
+#include "collar/collar_project.h"
 #include "data/audio.h"
 #include "emulate/emulate.h"
 #include "project/trained.h"
@@ -50,7 +52,19 @@ Result<Status> talk(RunOptions options, const Session& session, Subject subject)
   return run_serial(options, session);
 }
 
-Result<Status> act(const RunOptions& options, const Session& session) {
+// A collar's life; what else sengi run takes has no meaning for it.
+Result<Status> live(CollarOptions life, const RunOptions& options, const Session& session) {
+  if (!options.audio.empty() || !options.in.empty() || !options.out.empty() ||
+      !options.firmware.empty()) {
+    return Error{options.subject +
+                 ": a collar takes --track, --accel, --audio and --zones, and nothing else to run"};
+  }
+  life.subject = options.subject;
+  life.board = options.board;
+  return run_collar(life, session);
+}
+
+Result<Status> act(const RunOptions& options, const CollarOptions& life, const Session& session) {
   if (options.explain) {
     SENGI_CHECK(say(emulate::explain_cycle_rule()));
     return Status::done;
@@ -58,6 +72,9 @@ Result<Status> act(const RunOptions& options, const Session& session) {
   if (options.subject.empty())
     return Error{"name a MODEL.tflite or a PROJECT; see sengi run --help"};
   SENGI_TRY(subject, subject_of(options.subject));
+  if (subject == Subject::project && collar::is_collar(options.subject)) {
+    return live(life, options, session);
+  }
   if (!options.firmware.empty()) return talk(options, session, subject);
   if (subject == Subject::model) {
     if (!options.audio.empty()) {
@@ -86,6 +103,28 @@ void add_run(CLI::App& app, Session& session) {
       ->add_option("--firmware", options->firmware,
                    "Another program around the network: mlperf_tiny answers a benchmark's runner")
       ->check(CLI::IsMember({"mlperf_tiny"}));
+  auto life = std::make_shared<CollarOptions>();
+  const std::string collars = "Of a collar";
+  command->add_option("--track", life->track, "Where the animal went (CSV, GPX); else a made track")
+      ->group(collars);
+  command->add_option("--accel", life->accel, "A recording of its accelerometer, or: made")
+      ->group(collars);
+  command
+      ->add_option("--audio", life->audio,
+                   "Calls that were to be heard: time,class,score,duration_s")
+      ->group(collars);
+  command->add_option("--zones", life->zones, "GeoJSON in the place of the project's")
+      ->group(collars);
+  command->add_option("--days", life->days, "From the track's start on")
+      ->check(CLI::Range(1, 3650))
+      ->group(collars);
+  command->add_option("--seed", life->seed, "Of what the radio loses, and of a made track")
+      ->group(collars);
+  command->add_option("--speed", life->speed, "Times real time; as fast as it goes without")
+      ->check(CLI::Range(0.001, 1e9))
+      ->group(collars);
+  command->add_flag("--count", life->count, "Count instructions and cycles by monitor (slower)")
+      ->group(collars);
   add_favor(*command, options->favor);
   command->add_flag("--explain", options->explain, "Say how instructions become cycles");
   add_json(*command, session);
@@ -97,14 +136,17 @@ void add_run(CLI::App& app, Session& session) {
       "where\n"
       "any score differs; with AUDIO the whole device program listens.\n"
       "With --firmware mlperf_tiny the board's serial line is standard input and output: what\n"
-      "MLPerf Tiny's runner sends goes in (name%, db load N%, infer 10 0%), Ctrl-D ends it.\n\n"
+      "MLPerf Tiny's runner sends goes in (name%, db load N%, infer 10 0%), Ctrl-D ends it.\n"
+      "A collar (kind \"collar\") lives through a track, and tells what it told: on a board its\n"
+      "firmware with a sensor bridge, with --on host the same logic some hundred times faster.\n\n"
       "Examples:\n"
       "  sengi run model.tflite --on mps2-an386 --in inputs.bin --out outputs.bin --json\n"
       "  sengi run keywords --on mps2-an386\n"
       "  sengi run keywords morning.wav --on mps2-an386\n"
-      "  sengi run model.tflite --firmware mlperf_tiny --on mps2-an386");
-  command->callback([options, &session] {
-    session.action = [options, &session] { return act(*options, session); };
+      "  sengi run model.tflite --firmware mlperf_tiny --on mps2-an386\n"
+      "  sengi run applications/elephant --track collar.csv --on mps2-an386");
+  command->callback([options, life, &session] {
+    session.action = [options, life, &session] { return act(*options, *life, session); };
   });
 }
 

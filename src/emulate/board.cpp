@@ -22,6 +22,10 @@ struct Draft {
   std::uint64_t flash_origin = 0, flash_bytes = 0;
   std::uint64_t ram_origin = 0, ram_bytes = 0;
   std::uint64_t serial_origin = 0;
+  std::uint64_t line_in_origin = 0, line_in_interrupt = 0;
+  std::uint64_t line_out_origin = 0, line_out_interrupt = 0;
+  std::uint64_t storage_origin = 0, storage_bytes = 0;
+  std::string lines_source, storage_source;
   std::string flash_source, ram_source, clock_source, serial_source;  // for those who read the file
 };
 
@@ -56,6 +60,16 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"serial", "origin", Seed{&draft.serial_origin}},
       {"serial", "hz", Number{&board.serial_clock_hz, 1, 1e10}},
       {"serial", "source", Text{&draft.serial_source}},
+      {"lines", "port", Choice{&board.lines_port, {"cmsdk_lines"}}},
+      {"lines", "in_origin", Seed{&draft.line_in_origin}},
+      {"lines", "in_interrupt", Seed{&draft.line_in_interrupt}},
+      {"lines", "out_origin", Seed{&draft.line_out_origin}},
+      {"lines", "out_interrupt", Seed{&draft.line_out_interrupt}},
+      {"lines", "hz", Number{&board.lines_clock_hz, 1, 1e10}},
+      {"lines", "source", Text{&draft.lines_source}},
+      {"storage", "origin", Seed{&draft.storage_origin}},
+      {"storage", "bytes", Seed{&draft.storage_bytes}},
+      {"storage", "source", Text{&draft.storage_source}},
       {"power", "active_ma", Number{&board.active_ma, 0, 1e5}},
       {"power", "volts", Number{&board.supply_v, 0, 1000}},
       {"power", "source", Text{&board.power_source}},
@@ -90,6 +104,12 @@ Result<Board> finished(const Draft& draft, const std::string& name, const fs::pa
   board.ram_origin = static_cast<std::size_t>(draft.ram_origin);
   board.ram_bytes = static_cast<std::size_t>(draft.ram_bytes);
   board.serial_origin = static_cast<std::size_t>(draft.serial_origin);
+  board.line_in_origin = static_cast<std::size_t>(draft.line_in_origin);
+  board.line_in_interrupt = static_cast<std::size_t>(draft.line_in_interrupt);
+  board.line_out_origin = static_cast<std::size_t>(draft.line_out_origin);
+  board.line_out_interrupt = static_cast<std::size_t>(draft.line_out_interrupt);
+  board.storage_origin = static_cast<std::size_t>(draft.storage_origin);
+  board.storage_bytes = static_cast<std::size_t>(draft.storage_bytes);
   return board;
 }
 

@@ -157,6 +157,11 @@ class Builder {
 }  // namespace
 
 Result<Program> build(const Build& what, const fs::path& folder) {
+  if (what.lines && what.board.lines_port.empty() && what.board.port != "host") {
+    return Error{what.board.name +
+                 ": this board has no [lines], over which the program talks; give another "
+                 "(mps2-an386, or host)"};
+  }
   SENGI_TRY(firmware, shipped("firmware"));
   const fs::path port = firmware / "ports" / what.board.port;
   Builder builder(what, fs::absolute(folder), firmware);
@@ -172,6 +177,9 @@ Result<Program> build(const Build& what, const fs::path& folder) {
   if (bare) SENGI_CHECK(builder.compile(common, "bare"));
   if (!what.board.serial_port.empty()) {
     SENGI_CHECK(builder.compile(firmware / "ports" / what.board.serial_port, "serial"));
+  }
+  if (what.lines && !what.board.lines_port.empty()) {
+    SENGI_CHECK(builder.compile(firmware / "ports" / what.board.lines_port, "lines"));
   }
   return builder.link(common / "link.ld");
 }

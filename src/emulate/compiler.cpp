@@ -139,15 +139,28 @@ Command link_command(const Board& board, const Linking& linking) {
     const auto define = [](const char* name, std::size_t value) {
       return fmt::format("-Wl,--defsym={}={:#x}", name, value);
     };
-    append(command,
-           {"-nostdlib", "-lgcc", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments",
-            define("flash_origin", board.flash_origin), define("flash_bytes", board.flash_bytes),
-            define("ram_origin", board.ram_origin), define("ram_bytes", board.ram_bytes),
-            define("stack_bytes", linking.stack_bytes),
-            define("sengi_serial_origin", board.serial_origin),
-            define("sengi_serial_clocks_a_bit",
-                   static_cast<std::size_t>(board.serial_clock_hz / serial_baud)),
-            "-T", linking.linker_script.string()});
+    append(command, {"-nostdlib",
+                     "-lgcc",
+                     "-Wl,--gc-sections",
+                     "-Wl,--no-warn-rwx-segments",
+                     define("flash_origin", board.flash_origin),
+                     define("flash_bytes", board.flash_bytes),
+                     define("ram_origin", board.ram_origin),
+                     define("ram_bytes", board.ram_bytes),
+                     define("stack_bytes", linking.stack_bytes),
+                     define("sengi_serial_origin", board.serial_origin),
+                     define("sengi_serial_clocks_a_bit",
+                            static_cast<std::size_t>(board.serial_clock_hz / serial_baud)),
+                     define("sengi_line_in_origin", board.line_in_origin),
+                     define("sengi_line_in_interrupt", board.line_in_interrupt),
+                     define("sengi_line_out_origin", board.line_out_origin),
+                     define("sengi_line_out_interrupt", board.line_out_interrupt),
+                     define("sengi_line_clocks_a_bit",
+                            static_cast<std::size_t>(board.lines_clock_hz / serial_baud)),
+                     define("sengi_storage_origin", board.storage_origin),
+                     define("sengi_storage_bytes", board.storage_bytes),
+                     "-T",
+                     linking.linker_script.string()});
     if (linking.overlapping) command.emplace_back("-Wl,--no-check-sections");
   }
   return command;

@@ -107,5 +107,38 @@ TEST(CountingParts, PartsAddUpToTheWhole) {
                               got.parts[0].cycles + got.parts[1].cycles}));
 }
 
+// A caller at 0x10 calls 0x100, which calls 0x200.
+TEST(Totals, AddUpCallsWithWhatTheyCall) {
+  Block caller = block_at(0x10, {plain, wide});
+  Block back = block_at(0x16, {plain});
+  Block outer = block_at(0x100, {plain, plain});
+  Block outer_goes_on = block_at(0x104, {plain});
+  Block inner = block_at(0x200, {plain, plain, plain});
+  outer.enters_total = 0;
+  inner.enters_total = 1;
+  TotalCounter counter(2);
+  for (int call = 0; call < 3; ++call) {
+    for (const Block* block : {&caller, &outer, &inner, &outer_goes_on, &back}) {
+      counter.execute(*block);
+    }
+  }
+  EXPECT_EQ(counter.total(0).calls, 3u);
+  EXPECT_EQ(counter.total(1).calls, 3u);
+  // Into the inner one, out of it, and out of the outer one: two cycles each.
+  EXPECT_EQ(counter.total(0).count, (Count{3 * 6, 3 * (6 + 2 + 2 + 2)}));
+  EXPECT_EQ(counter.total(1).count, (Count{3 * 3, 3 * (3 + 2)}));
+  EXPECT_EQ(counter.all().instructions, 3u * 9);
+}
+
+TEST(Totals, LeaveOutWhatNeverReturned) {
+  Block caller = block_at(0x10, {plain});
+  Block outer = block_at(0x100, {plain});
+  outer.enters_total = 0;
+  TotalCounter counter(1);
+  counter.execute(caller);
+  counter.execute(outer);
+  EXPECT_EQ(counter.total(0), TotalCounter::Total{});
+}
+
 }  // namespace
 }  // namespace sengi::emulate

@@ -41,6 +41,16 @@ struct Board {
   std::string serial_port;  // folder below firmware/ports; empty: no serial line but the host's own
   std::size_t serial_origin = 0;
   double serial_clock_hz = 0;
+  // Two serial lines that work by interrupts (firmware/ports/lines.h), and what stands for flash
+  // beside the processor.
+  std::string lines_port;  // folder below firmware/ports; empty: none but the host's own
+  std::size_t line_in_origin = 0;
+  std::size_t line_in_interrupt = 0;
+  std::size_t line_out_origin = 0;
+  std::size_t line_out_interrupt = 0;
+  double lines_clock_hz = 0;
+  std::size_t storage_origin = 0;
+  std::size_t storage_bytes = 0;
   // What the processor takes while it computes, by the maker's document; 0 where the file has no
   // figures, as for boards whose processor is not a product's.
   double active_ma = 0;
@@ -67,6 +77,7 @@ struct Build {
   // Layers to name where it does not fit: at which the arena is fullest, with the most constants.
   std::string fullest_layer = {};
   std::string heaviest_layer = {};
+  bool lines = false;  // the firmware uses ports/lines.h
 };
 
 struct Sections {

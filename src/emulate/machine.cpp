@@ -75,6 +75,28 @@ Result<Command> native_command(const Program& program) {
 
 }  // namespace
 
+Result<std::vector<std::string>> line_command(const Program& program, const std::string& in,
+                                              const std::string& out,
+                                              const std::vector<std::uint32_t>& totals) {
+  const auto id_of = [](const std::string& device) {
+    const std::size_t at = device.find("id=") + 3;
+    return device.substr(at, device.find(',', at) - at);
+  };
+  SENGI_TRY(command, qemu_command(program, std::nullopt, Standard::serial));
+  // In the place of the one serial line on standard input and output.
+  command.resize(command.size() - 2);
+  for (const std::string& device : {in, out}) {
+    command.insert(command.end(), {"-chardev", device, "-serial", "chardev:" + id_of(device)});
+  }
+  if (!totals.empty()) {
+    SENGI_TRY(plugin, shipped("lib/sengi_cycles.so"));
+    std::string argument = fmt::format("{},out={}", quoted(plugin.string()), counts_name);
+    for (const std::uint32_t total : totals) argument += fmt::format(",total={:x}", total);
+    command.insert(command.end(), {"-plugin", argument});
+  }
+  return command;
+}
+
 Result<ProcessOutput> start(const Program& program, const std::optional<Counting>& counting,
                             const fs::path& folder) {
   if (program.board.qemu_machine.empty()) {

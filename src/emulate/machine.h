@@ -40,4 +40,12 @@ inline constexpr const char* sent_name = "sent";
 Result<ProcessOutput> start_serial(const Program& program, bool attached,
                                    const std::filesystem::path& folder);
 
+// The command that runs the program in QEMU with its two lines (firmware/ports/lines.h) on these
+// character devices, "socket,id=ID,fd=3" and the like, its console in console_name, and calls of
+// the functions at `totals` counted, if there are any.
+// Errors: QEMU or the plugin is missing.
+Result<std::vector<std::string>> line_command(const Program& program, const std::string& in,
+                                              const std::string& out,
+                                              const std::vector<std::uint32_t>& totals);
+
 }  // namespace sengi::emulate

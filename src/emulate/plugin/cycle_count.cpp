@@ -57,6 +57,31 @@ void CycleCounter::end_call() {
   least_cycles_ = std::min(least_cycles_, last_.whole.cycles);
 }
 
+void TotalCounter::execute(const Block& block) {
+  if (previous_ != nullptr && block.begin != previous_->end) all_.cycles += refill_cycles;
+  for (std::size_t i = 0; running_ > 0 && i < functions_.size(); ++i) {
+    Function& function = functions_[i];
+    if (!function.running || block.begin != function.return_address) continue;
+    function.running = false;
+    --running_;
+    ++function.total.calls;
+    function.total.count.instructions += all_.instructions - function.before.instructions;
+    function.total.count.cycles += all_.cycles - function.before.cycles;
+  }
+  if (block.enters_total != no_total && previous_ != nullptr &&
+      !functions_[block.enters_total].running) {
+    Function& function = functions_[block.enters_total];
+    function.running = true;
+    ++running_;
+    function.return_address = previous_->end;
+    function.before = all_;
+  }
+  const bool gain = previous_ != nullptr && overlaps(previous_->last, block.first);
+  all_.instructions += block.instructions;
+  all_.cycles += block.cycles - (gain ? 1 : 0);
+  previous_ = &block;
+}
+
 void CycleCounter::add(std::uint64_t instructions, std::uint64_t cycles) {
   current_.whole.instructions += instructions;
   current_.whole.cycles += cycles;

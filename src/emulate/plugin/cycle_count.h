@@ -13,6 +13,7 @@
 namespace sengi::emulate {
 
 inline constexpr std::size_t no_part = static_cast<std::size_t>(-1);
+inline constexpr std::size_t no_total = static_cast<std::size_t>(-1);
 
 // Instructions that are always executed together, from the first to the last.
 struct Block {
@@ -24,6 +25,7 @@ struct Block {
   Access last = Access::none;
   bool enters_function = false;  // begins the function that is counted
   std::size_t enters_part = no_part;
+  std::size_t enters_total = no_total;  // begins a function whose calls are added up
 };
 
 // `instructions` follow one another in memory.
@@ -70,6 +72,38 @@ class CycleCounter {
   std::uint64_t calls_ = 0;
   std::uint64_t most_cycles_ = 0;
   std::uint64_t least_cycles_ = UINT64_MAX;
+};
+
+// Adds up all calls of several functions, each with what it calls, and the whole run. A function
+// that calls itself, or is jumped to from another's end, is none for it.
+class TotalCounter {
+ public:
+  struct Total {
+    std::uint64_t calls = 0;  // finished
+    Count count;
+    bool operator==(const Total&) const = default;
+  };
+
+  explicit TotalCounter(std::size_t functions) : functions_(functions) {}
+
+  // Blocks in the order of their execution. `block` must live until the next call.
+  void execute(const Block& block);
+
+  const Count& all() const { return all_; }
+  const Total& total(std::size_t function) const { return functions_[function].total; }
+
+ private:
+  struct Function {
+    Total total;
+    bool running = false;
+    std::uint32_t return_address = 0;
+    Count before;  // of the whole run, when it was called
+  };
+
+  const Block* previous_ = nullptr;
+  Count all_;
+  std::size_t running_ = 0;
+  std::vector<Function> functions_;
 };
 
 }  // namespace sengi::emulate

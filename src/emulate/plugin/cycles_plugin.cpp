@@ -2,8 +2,14 @@
 // The QEMU plugin that counts what one call of a function costs:
 //
 //   -plugin sengi_cycles.so,out=FILE,function=0x1234,part=0x2345,part=0x3456
+//   -plugin sengi_cycles.so,out=FILE,total=0x1234,total=0x2345
 //
 // Addresses are hexadecimal, of code. When the program ends FILE holds lines of words:
+//
+//   all 100000 123400        instructions and cycles of the whole run, where there are totals
+//   total 3 1000 1234        finished calls of each, and what they cost together, in their order
+//
+// or, of `function`,
 //
 //   calls 3                  of the function, finished
 //   whole 1000 1234          instructions and cycles of the last call
@@ -28,15 +34,20 @@ struct Arguments {
   std::string out;
   std::uint32_t function = 0;
   std::vector<std::uint32_t> parts;
+  std::vector<std::uint32_t> totals;
 };
 
 // The plugin's whole state.
 struct State {
-  explicit State(Arguments given) : arguments(std::move(given)), counter(arguments.parts.size()) {}
+  explicit State(Arguments given)
+      : arguments(std::move(given)),
+        counter(arguments.parts.size()),
+        totals(arguments.totals.size()) {}
 
   Arguments arguments;
   bool is_thumb = true;
   CycleCounter counter;
+  TotalCounter totals;
   std::deque<Block> blocks;  // all that were ever translated: QEMU keeps pointers to them
 };
 
@@ -58,11 +69,13 @@ bool parse(int count, char** words, Arguments& arguments) {
       arguments.function = address;
     } else if (name == "part") {
       arguments.parts.push_back(address);
+    } else if (name == "total") {
+      arguments.totals.push_back(address);
     } else {
       return false;
     }
   }
-  return !arguments.out.empty() && arguments.function != 0;
+  return !arguments.out.empty() && (arguments.function != 0) != !arguments.totals.empty();
 }
 
 ThumbInstruction decode(const qemu_plugin_insn* instruction) {
@@ -88,6 +101,10 @@ std::vector<ThumbInstruction> instructions_of(const qemu_plugin_tb* block) {
 
 void executed(unsigned, void* user) { state->counter.execute(*static_cast<const Block*>(user)); }
 
+void executed_of_all(unsigned, void* user) {
+  state->totals.execute(*static_cast<const Block*>(user));
+}
+
 void translated(std::uint64_t, qemu_plugin_tb* translation) {
   const auto address = static_cast<std::uint32_t>(qemu_plugin_tb_vaddr(translation));
   Block block = make_block(address, instructions_of(translation));
@@ -95,8 +112,12 @@ void translated(std::uint64_t, qemu_plugin_tb* translation) {
   const auto& parts = state->arguments.parts;
   const auto part = std::find(parts.begin(), parts.end(), address);
   if (part != parts.end()) block.enters_part = static_cast<std::size_t>(part - parts.begin());
+  const auto& totals = state->arguments.totals;
+  const auto total = std::find(totals.begin(), totals.end(), address);
+  if (total != totals.end()) block.enters_total = static_cast<std::size_t>(total - totals.begin());
   state->blocks.push_back(block);
-  qemu_plugin_register_vcpu_tb_exec_cb(translation, executed, 0, &state->blocks.back());
+  qemu_plugin_register_vcpu_tb_exec_cb(translation, totals.empty() ? executed : executed_of_all, 0,
+                                       &state->blocks.back());
 }
 
 void print_count(std::FILE* file, const char* name, const Count& count) {
@@ -109,6 +130,17 @@ void at_exit(std::uint64_t, void*) {
   std::FILE* file = std::fopen(state->arguments.out.c_str(), "w");
   if (file == nullptr) {
     std::perror(state->arguments.out.c_str());
+    return;
+  }
+  if (!state->arguments.totals.empty()) {
+    print_count(file, "all", state->totals.all());
+    for (std::size_t i = 0; i < state->arguments.totals.size(); ++i) {
+      const TotalCounter::Total& total = state->totals.total(i);
+      std::fprintf(file, "total %llu %llu %llu\n", static_cast<unsigned long long>(total.calls),
+                   static_cast<unsigned long long>(total.count.instructions),
+                   static_cast<unsigned long long>(total.count.cycles));
+    }
+    std::fclose(file);
     return;
   }
   std::fprintf(file, "calls %llu\n", static_cast<unsigned long long>(counter.calls()));
@@ -138,7 +170,10 @@ int qemu_plugin_install(std::uint64_t plugin, const void* info, int count, char*
   using namespace sengi::emulate;
   Arguments arguments;
   if (!parse(count, words, arguments)) {
-    std::fputs("sengi_cycles: needs out=FILE,function=ADDRESS[,part=ADDRESS]...\n", stderr);
+    std::fputs(
+        "sengi_cycles: needs out=FILE,function=ADDRESS[,part=ADDRESS]... or "
+        "out=FILE,total=ADDRESS...\n",
+        stderr);
     return -1;
   }
   state = new State(std::move(arguments));

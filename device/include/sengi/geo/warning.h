@@ -49,6 +49,12 @@ class Warning {
   explicit Warning(const WarningSpec& spec)
       : spec_(spec), raise_(std::uint32_t{spec.start_permille} << fraction_bits) {}
 
+  // Another spec from now on; what was learned since the start is forgotten, the state stays.
+  void use(const WarningSpec& spec) {
+    spec_ = spec;
+    raise_ = std::uint32_t{spec.start_permille} << fraction_bits;
+  }
+
   // The probability at which it would warn now.
   std::uint16_t raise_permille() const {
     return static_cast<std::uint16_t>(raise_ >> fraction_bits);

@@ -42,6 +42,9 @@ class ZoneMonitor {
   // New zones, such as came by radio. What is known of the animal stays.
   void use(const Zones& zones) { zones_ = zones; }
 
+  // Other warnings, such as settings by radio ask for.
+  void use(const WarningSpec& warning) { warning_.use(warning); }
+
   WarningState state() const { return warning_.state(); }
 
   ZoneReport push(const Fix& fix) {

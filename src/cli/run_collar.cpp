@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/collar.h"
+#include "cli/work_folder.h"
+#include "cli/zones.h"
+#include "collar/accelerometer.h"
+#include "collar/bridge_device.h"
+#include "collar/calls.h"
+#include "collar/collar_project.h"
+#include "collar/life.h"
+#include "collar/made_track.h"
+#include "collar/story.h"
+
+namespace sengi::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using collar::CollarProject;
+using collar::Parts;
+
+// A model that is named but not trained here is left out, and said so: its recordings may be what
+// cannot be had.
+Result<std::shared_ptr<const collar::BehaviourModel>> load_model(const CollarProject& project,
+                                                                 const Session& session) {
+  if (project.behaviours.empty()) return std::shared_ptr<const collar::BehaviourModel>();
+  const fs::path path = project.folder / project.behaviours;
+  std::error_code ignored;
+  if (!fs::exists(path / "out" / "pipeline.json", ignored)) {
+    if (session.talks()) {
+      SENGI_CHECK(
+          say(fmt::format("{} is not trained here, so behaviours are not told apart; sengi "
+                          "train {}\n",
+                          path.lexically_normal().string(), path.lexically_normal().string())));
+    }
+    return std::shared_ptr<const collar::BehaviourModel>();
+  }
+  SENGI_TRY(model, collar::BehaviourModel::load(path));
+  return std::shared_ptr<const collar::BehaviourModel>(
+      std::make_shared<collar::BehaviourModel>(std::move(model)));
+}
+
+Result<movement::Track> load_track(const CollarOptions& options) {
+  if (options.track.empty()) {
+    return collar::make_track({.seed = options.seed, .days = options.days + 1});
+  }
+  SENGI_TRY(file, movement::read_tracks(options.track));
+  return std::move(file.tracks.front());
+}
+
+// A receiver that has to wait for the track's next fix may: see collar::Scenario.
+std::uint16_t fix_for_s(const movement::Track& track) {
+  return static_cast<std::uint16_t>(
+      std::clamp<std::uint32_t>(movement::median_interval_s(track) * 3 / 2, 90, 6 * 3600));
+}
+
+Result<collar::Scenario> make_scenario(const CollarOptions& options, const CollarProject& project,
+                                       const Parts& parts, const movement::Track& track) {
+  collar::Scenario scenario;
+  scenario.track = track;
+  scenario.made = track.animal.starts_with("made");
+  scenario.days = options.days;
+  scenario.seed = options.seed;
+  scenario.speed = options.speed;
+  scenario.battery_mah = project.battery_mah;
+  SENGI_TRY(begin, collar::begin_of(project, collar::units_in_g(parts.model.get())));
+  scenario.begin = begin;
+  if (!scenario.made) scenario.begin.fix_for_s = fix_for_s(track);
+  if (parts.model) scenario.axes = parts.model->axes();
+  if (options.accel == "made" || (options.accel.empty() && scenario.made)) {
+    scenario.window = collar::made_windows(track, parts.model.get());
+  } else if (!options.accel.empty()) {
+    if (!parts.model) {
+      return Error{options.accel +
+                   ": no model of behaviours says at which rate and range to read "
+                   "this recording; set [collar] behaviours and train it"};
+    }
+    SENGI_TRY(windows, collar::recorded_windows(options.accel, parts.model, track));
+    scenario.window = std::move(windows);
+  }
+  scenario.begin.accelerometer = scenario.window != nullptr;
+  if (!options.audio.empty()) {
+    SENGI_TRY(text, read_text(options.audio));
+    SENGI_TRY(calls, collar::parse_calls(text, options.audio));
+    scenario.calls = std::move(calls);
+  }
+  return scenario;
+}
+
+// On this machine by its logic alone, on a board by its firmware.
+Result<void> live_through(const CollarOptions& options, const CollarProject& project,
+                          const collar::Scenario& scenario, const Session& session,
+                          collar::Story& story) {
+  const std::string board_name = options.board.empty() ? project.board : options.board;
+  const auto started = std::chrono::steady_clock::now();
+  const auto stop = [&] {
+    story.took_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  };
+  if (board_name == "host") {
+    story.board = "this machine";
+    collar::HostDevice device(collar::image_of(*story.parts), collar::classify_by(*story.parts));
+    SENGI_TRY(life, collar::live(device, scenario));
+    story.life = std::move(life);
+    stop();
+    return {};
+  }
+  SENGI_TRY(board, emulate::load_board(board_name));
+  story.board = board.title;
+  SENGI_TRY(folder, WorkFolder::at(project.out() / "build" / board.name));
+  SENGI_TRY(program, collar::build_image(*story.parts, board, folder.path()));
+  if (session.talks()) {
+    SENGI_CHECK(
+        say(fmt::format("running {} on {} ...\n", counted(scenario.days, "day"), board.title)));
+  }
+  SENGI_TRY(device,
+            collar::BridgeDevice::start(
+                program, options.count ? collar::monitor_functions() : std::vector<std::string>()));
+  SENGI_TRY(life, collar::live(device, scenario));
+  story.life = std::move(life);
+  story.sections = program.sections;
+  story.run = device.run();
+  stop();
+  return {};
+}
+
+}  // namespace
+
+Result<Status> run_collar(const CollarOptions& options, const Session& session) {
+  SENGI_TRY(project, collar::load_collar(options.subject));
+  SENGI_TRY(model, load_model(project, session));
+  const fs::path zones_path =
+      options.zones.empty() ? project.folder / project.zones : fs::path(options.zones);
+  SENGI_TRY(zones, read_zones(zones_path.string(), "", false));
+  SENGI_TRY(parts, collar::make_parts(std::move(zones), std::move(model)));
+  SENGI_TRY(track, load_track(options));
+  SENGI_TRY(scenario, make_scenario(options, project, parts, track));
+  collar::Story story;
+  story.name = project.name;
+  story.track = options.track.empty() ? "made" : options.track;
+  story.made_track = scenario.made;
+  story.made_accelerometer =
+      scenario.window != nullptr && (options.accel.empty() || options.accel == "made");
+  story.parts = &parts;
+  story.battery_mah = project.battery_mah;
+  SENGI_CHECK(live_through(options, project, scenario, session, story));
+  story.path = std::move(track);
+  if (session.json) {
+    SENGI_CHECK(say(collar::to_json(story)));
+  } else {
+    if (story.made_track && !session.quiet) {
+      SENGI_CHECK(say("the track is made: no animal went this way\n"));
+    }
+    SENGI_CHECK(say(collar::timeline(story) + "\n" + collar::figures(story)));
+  }
+  SENGI_CHECK(
+      write_result(session, project.out() / "uplinks.jsonl", collar::uplinks_as_lines(story)));
+  SENGI_CHECK(write_result(session, project.out() / "life.json", collar::to_json(story)));
+  SENGI_CHECK(
+      write_result(session, project.out() / "life.html", collar::page_of(story, SENGI_VERSION)));
+  return Status::done;
+}
+
+}  // namespace sengi::cli
