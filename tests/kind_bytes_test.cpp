@@ -146,7 +146,7 @@ const std::vector<Kind>& kinds() {
            "[train]\nepochs = 60\n[model]\narchitecture = \"gru\"\nchannels = 12\n",
        make_order},
       {"sequence_gru",
-       sequence + "[signal]\naxes = 1\n[train]\nepochs = 25\n[model]\narchitecture = \"gru\"\n"
+       sequence + "[signal]\naxes = 1\n[train]\nepochs = 80\n[model]\narchitecture = \"gru\"\n"
                   "channels = 9\nblocks = 2\n",
        make_sequence},
       {"sequence_dense", sequence + "[train]\nepochs = 25\n", make_sequence},

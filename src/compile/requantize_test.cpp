@@ -50,6 +50,24 @@ TEST(RequantizeSmall, EqualsTheDefinitionAtRandom) {
   }
 }
 
+TEST(RequantizeLeft, EqualsTheDefinitionForAllNumbers) {
+  compile::Random random(3);
+  const std::int32_t lowest = std::numeric_limits<std::int32_t>::min();
+  const std::int32_t highest = std::numeric_limits<std::int32_t>::max();
+  std::vector<std::int32_t> values = {lowest, lowest + 1, highest, highest - 1, 0, 1, -1};
+  for (int i = 0; i < 20'000; ++i) {
+    values.push_back(random.integer(lowest, highest) >> random.integer(0, 30));
+  }
+  for (const std::int32_t x : values) {
+    for (const std::int32_t multiplier : {0, 1 << 30, 1518500250, 2147483647}) {
+      for (const std::int32_t shift : {0, 1, 2, 7, 30, 31}) {
+        ASSERT_EQ(requantize_left(x, multiplier, shift), requantize(x, {multiplier, shift}))
+            << x << " * " << multiplier << " << " << shift;
+      }
+    }
+  }
+}
+
 TEST(RequantizeRight, EqualsTheDefinitionForAllNumbers) {
   compile::Random random(2);
   const std::int32_t lowest = std::numeric_limits<std::int32_t>::min();

@@ -394,7 +394,9 @@ INSTANTIATE_TEST_SUITE_P(
             "one row; say with axes in [signal] how many make a row: 1 for intervals"},
         Case{"[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n[signal]\naxes = 2\n"
              "columns = [\"x\", \"y\"]\n[model]\narchitecture = \"gru\"",
-             "sengi.toml:6:8: a gru goes from row to row in time"},
+             "sengi.toml:6:8: a gru goes from row to row in time, and all columns of the table are "
+             "one "
+             "row; say with axes in [signal] how many make a row: 1 for intervals"},
         Case{"[project]\nkind = \"image\"\n[signal]\nwidth = 96\nframe_width = 64",
              "sengi.toml:5:15: the network's image of 96 x 96 is larger than the frame of 64 x 96 "
              "that it is cut from"},

@@ -34,8 +34,18 @@ constexpr std::int32_t requantize_right(std::int32_t x, std::int32_t multiplier,
   return rounding_shift(high, right_shift);
 }
 
-// The same for |x| < 2^30: doubling x first moves the wanted bits to the upper half of the product,
-// which is one instruction on many cores.
+// requantize(x, {multiplier, left_shift}) for every x and left_shift in [0, 31], in one rounding:
+// an upper part rounds halves upward on both sides of zero. Requires: multiplier >= 0, which cannot
+// saturate.
+constexpr std::int32_t requantize_left(std::int32_t x, std::int32_t multiplier,
+                                       std::int32_t left_shift) {
+  const auto shifted = static_cast<std::int32_t>(static_cast<std::uint32_t>(x) << left_shift);
+  const std::int64_t product = std::int64_t{shifted} * multiplier;
+  return static_cast<std::int32_t>((product + (std::int64_t{1} << 30)) >> 31);
+}
+
+// requantize_right() for |x| < 2^30: doubling x first moves the wanted bits to the upper half of
+// the product, which is one instruction on many cores.
 constexpr std::int32_t requantize_small(std::int32_t x, std::int32_t multiplier,
                                         std::int32_t right_shift) {
   const std::int64_t product = std::int64_t{x * 2} * multiplier;
@@ -59,7 +69,7 @@ constexpr std::int32_t requantize_any_by(std::int32_t x) {
   if constexpr (by.right_shift >= 1) {
     return requantize_right(x, by.multiplier, by.right_shift);
   } else {
-    return requantize(x, {by.multiplier, -by.right_shift});
+    return requantize_left(x, by.multiplier, -by.right_shift);
   }
 }
 
