@@ -71,7 +71,9 @@ TEST(Life, ScheduledTakesTheTracksOwnFixesAloneAndFewFarAway) {
     for (std::size_t i = 1; i < life.fixes.size(); ++i) {
       EXPECT_GE(life.fixes[i].time_s - life.fixes[i - 1].time_s, life.steps[i - 1].fix_in_s);
     }
-    if (last > 0) EXPECT_LE(life.fixes.size(), last) << kilometres;
+    if (last > 0) {
+      EXPECT_LE(life.fixes.size(), last) << kilometres;
+    }
     last = life.fixes.size();
   }
   EXPECT_LE(last, 10u * 3 + 8) << "three a day where no zone is";
