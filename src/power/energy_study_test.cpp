@@ -76,7 +76,7 @@ TEST(Life, ScheduledTakesTheTracksOwnFixesAloneAndFewFarAway) {
     }
     last = life.fixes.size();
   }
-  EXPECT_LE(last, 10u * 3 + 8) << "three a day where no zone is";
+  EXPECT_LE(last, 10u * 4 + 8) << "four a day where no zone is";
 }
 
 TEST(Life, ATightBudgetIsKeptByLookingLess) {
