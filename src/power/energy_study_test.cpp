@@ -21,7 +21,7 @@ Equipment some_equipment(const EquipmentOptions& options = {}) {
 }
 
 // Stays within some metres of a place, `kilometres` east of the zone, with a fix every ten minutes.
-movement::Track staying(double kilometres, int days) {
+movement::Track staying(double kilometres, std::uint32_t days) {
   movement::Track track{"stays", {}};
   const movement::Scene around{};
   for (std::uint32_t t = 0; t <= days * day_s; t += 10 * minute_s) {

@@ -12,8 +12,9 @@
 // time in which it would be there, straight on at its pace of late, longer where the warning's own
 // probability is small and shorter where it is large. As the animal comes nearer the intervals
 // shrink with the way that is left, which is as Zeno had it: it is seen several times before it
-// is there, unless it suddenly goes more than twice as fast. That is what the accelerometer is for:
-// plan() is asked again when it says that the animal walks.
+// is there, unless it suddenly goes so much faster (four times with the shipped policy, a third
+// where the probability was least). That is what the accelerometer is for: plan() is asked again
+// when it says that the animal walks.
 //
 // All of it is bent to a budget of charge (allowance.h): the emptier the account, the longer the
 // intervals of calm times, down to what the budget pays for ever; and what it does not pay for does
