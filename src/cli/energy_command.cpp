@@ -30,7 +30,7 @@ struct StudyInput {
   std::vector<double> intervals_min;
   std::string kind, watch, page;
   double budget_mah = 8;
-  double fix_least_min = 20, fix_most_min = 480;
+  double fix_least_min = 20, fix_most_min = 360;
   double listen_percent = 0;
   bool repair = false;
   bool rotate = false;
@@ -174,7 +174,7 @@ void add_study(CLI::App& energy, Session& session) {
                       "Fixed intervals to compare with; else 20, 30, 60, 120, 240 minutes");
   command->add_option("--fix-least-min", input->fix_least_min,
                       "Shortest interval; else 20 minutes");
-  command->add_option("--fix-most-min", input->fix_most_min, "Longest interval; else 480 minutes");
+  command->add_option("--fix-most-min", input->fix_most_min, "Longest interval; else 360 minutes");
   command->add_option("--budget-mah", input->budget_mah, "That a day may take; else 8")
       ->check(CLI::Range(0.1, 650.0));
   command

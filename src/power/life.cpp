@@ -76,14 +76,9 @@ Life scheduled_life(const Ground& ground, const Equipment& equipment, const Poli
   Scheduler scheduler(policy);
   movement::Watcher watcher(ground.zones, ground.kinds, ground.model, ground.spec);
   const std::vector<geo::Fix>& all = ground.track->fixes;
-  std::uint32_t day = 0;
   std::uint32_t report_due_s = all.empty() ? 0 : all.front().time_s;
   for (std::size_t i = 0; i < all.size();) {
     const geo::Fix& fix = all[i];
-    if (fix.time_s / 86400 != day) {
-      life.ledger.start_day();
-      day = fix.time_s / 86400;
-    }
     spending.fix(fix.time_s);
     const geo::ZoneReport report = watcher.push(fix);
     Situation now;
@@ -96,7 +91,7 @@ Life scheduled_life(const Ground& ground, const Equipment& equipment, const Poli
           std::uint64_t{geo::distance_m(life.fixes.back().position, fix.position)} * 1000;
       now.speed_mm_s = static_cast<std::uint32_t>(way_mm / (fix.time_s - life.fixes.back().time_s));
     }
-    now.charge_today_nah = life.ledger.charge_today_nah();
+    now.charge_today_nah = life.ledger.charge_nah();
     life.fixes.push_back(fix);
     const Plan plan = scheduler.plan(now);
     life.steps.push_back({report.distance_m, plan.fix_in_s, now.warned});

@@ -169,20 +169,16 @@ class Spender {
       if (clock_jumps && random_() % 50 == 0) {
         clock_s_ += static_cast<std::uint32_t>(random_() % 400'000) - 200'000u;
       }
-      const bool midnight = true_s_ / 86'400 != day_;
-      if (midnight) today_nah_ = 0;
-      day_ = true_s_ / 86'400;
       Situation s;
       s.now_s = clock_s_;
       s.zone_distance_m = static_cast<std::uint32_t>(random_() % 3000);
       s.heading_in_permille = static_cast<std::uint16_t>(random_() % 1000);
       s.speed_mm_s = static_cast<std::uint32_t>(random_() % 2000);
-      s.charge_today_nah = today_nah_;
       s.failed_fixes = failed_;
       spend(policy_.fix_nah);
       failed_ = sky ? 0 : static_cast<std::uint8_t>(std::min(failed_ + 1, 255));
       if (!sky) ++tries;
-      s.charge_today_nah = today_nah_;
+      s.charge_today_nah = spent_nah;
       const Plan plan = scheduler_.plan(s);
       if (true_s_ - reported_s_ >= plan.report_in_s) {
         spend(policy_.report_nah);
@@ -205,15 +201,12 @@ class Spender {
   int tries = 0;
 
  private:
-  void spend(std::uint64_t nah) {
-    today_nah_ += nah;
-    spent_nah += nah;
-  }
+  void spend(std::uint64_t nah) { spent_nah += nah; }
 
   Policy policy_;
   std::mt19937 random_;
   Scheduler scheduler_;
-  std::uint64_t true_s_ = 0, day_ = 0, reported_s_ = 0, today_nah_ = 0;
+  std::uint64_t true_s_ = 0, reported_s_ = 0;
   std::uint32_t clock_s_ = some_day_s;
   std::uint8_t failed_ = 0;
 };
@@ -244,8 +237,9 @@ TEST(Scheduler, SpendsNoMoreThanTheBudgetAndWhatWasSaved) {
     spender.live(60 * 86'400, false, true);
     const double saved = static_cast<double>(policy.budget_nah()) * policy.saved_permille / 1000;
     // Beside it the fix, the report and the hours of baseline that are under way.
-    const double slack = policy.fix_nah + policy.report_nah +
-                         policy.constant_nah() * (policy.fix_most_s / 86'400.0) + 1000;
+    const double slack =
+        policy.fix_nah + policy.report_nah +
+        static_cast<double>(policy.constant_nah()) * (policy.fix_most_s / 86'400.0) + 1000;
     EXPECT_LE(most_beyond(spender, policy), saved + slack) << seed;
     // And a budget is there to be used where the animal asks for more than it pays for.
     EXPECT_GE(static_cast<double>(spender.spent_nah),

@@ -12,8 +12,9 @@
 // time in which it would be there, straight on at its pace of late, longer where the warning's own
 // probability is small and shorter where it is large. As the animal comes nearer the intervals
 // shrink with the way that is left, which is as Zeno had it: it is seen several times before it
-// is there, unless it suddenly goes more than twice as fast. That is what the accelerometer is for:
-// plan() is asked again when it says that the animal walks.
+// is there, unless it suddenly goes so much faster (four times with the shipped policy, a third
+// where the probability was least). That is what the accelerometer is for: plan() is asked again
+// when it says that the animal walks.
 //
 // All of it is bent to a budget of charge (allowance.h): the emptier the account, the longer the
 // intervals of calm times, down to what the budget pays for ever; and what it does not pay for does
@@ -39,9 +40,12 @@ struct Situation {
   Motion motion = Motion::unknown;
   std::uint32_t speed_mm_s = 0;  // from the fix before to this one; 0 where not known
   std::uint16_t battery_permille = 1000;
-  std::uint64_t charge_today_nah = 0;  // Ledger::charge_today_nah()
-  std::uint32_t fix_age_s = 0;         // since the position that all this is of
-  std::uint8_t failed_fixes = 0;       // tries since then
+  // A count of what was spent: Ledger::charge_nah(), or charge_today_nah() where days are counted
+  // anew. What is spent between a plan and the beginning of a new count is not seen, so ask for a
+  // plan right before start_day().
+  std::uint64_t charge_today_nah = 0;
+  std::uint32_t fix_age_s = 0;    // since the position that all this is of
+  std::uint8_t failed_fixes = 0;  // tries since then
 };
 
 struct Plan {
@@ -159,7 +163,9 @@ class Scheduler {
     const std::int64_t spare = allowance_.left_nah() + net * time_s / Allowance::day_s -
                                policy_.fix_nah - 2 * std::int64_t{policy_.report_nah};
     if (spare <= 0) return policy_.listen_least_permille;
-    const std::int64_t paid = spare * 3'600 * 1000 / (policy_.listen_na * time_s);
+    constexpr std::int64_t enough = 1'000'000'000'000;  // 1 kAh
+    const std::int64_t paid =
+        (spare < enough ? spare : enough) * 3'600 * 1000 / (policy_.listen_na * time_s);
     const std::int64_t wanted = std::int64_t{span} * allowance_.fill_permille() / 1000;
     return static_cast<std::uint16_t>(least + (paid < wanted ? paid : wanted));
   }
