@@ -80,6 +80,7 @@ TEST_P(EveryArchitecture, GivesTheInterpretersBytes) {
       {49, 10, 1}, {49, 40, 1}, {60, 1, 6}, {1, 1, 24}, {24, 20, 3}};
   for (const std::string& architecture : train::network_names()) {
     for (const signal::FeatureShape shape : shapes) {
+      if (architecture == "gru" && shape.height == 1) continue;  // nothing to remember
       SCOPED_TRACE(fmt::format("{} on {} x {} x {}", architecture, shape.height, shape.width,
                                shape.channels));
       const auto graph =

@@ -37,7 +37,7 @@ Samples stretches(std::size_t each) {
 std::shared_ptr<const signal::OwnedTables> tables_for(const FrontEndSpec& spec) {
   const Samples samples = stretches(4000);
   const signal::FeatureScaling scaling =
-      signal::calibrate(spec, signal::views(std::vector{samples})).value();
+      signal::calibrate(spec, signal::views(std::vector<Samples>{samples})).value();
   return signal::make_tables(spec, scaling).value();
 }
 

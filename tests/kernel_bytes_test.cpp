@@ -112,6 +112,12 @@ TEST_P(OnBoard, RandomLayersWithStateGiveTheInterpretersBytes) {
   }
 }
 
+TEST_P(OnBoard, RandomGatedUnitsGiveTheInterpretersBytes) {
+  for (std::uint32_t seed = 0; seed < 10; ++seed) {
+    expect_interpreters_bytes(compile::random_gru("gru" + std::to_string(seed), seed), seed);
+  }
+}
+
 TEST_P(OnBoard, RandomTreesGiveTheInterpretersBytes) {
   for (std::uint32_t seed = 0; seed < 12; ++seed) {
     expect_interpreters_bytes(compile::random_trees("trees" + std::to_string(seed), seed), seed);

@@ -50,6 +50,27 @@ void make_motion(const fs::path& folder) {
   }
 }
 
+// A tap and a knock of the wrist, at any time: which of them came first.
+void make_order(const fs::path& folder) {
+  Random random({5});
+  for (int recording = 0; recording < 120; ++recording) {
+    const bool tap_first = recording % 2 == 0;
+    const std::size_t first = random.below(40);
+    const std::size_t second = first + 10 + random.below(40);
+    std::string text = "time_s,x,y\n";
+    for (std::size_t i = 0; i < 100; ++i) {
+      const bool tap = i / 2 == (tap_first ? first : second) / 2;
+      const bool knock = i / 2 == (tap_first ? second : first) / 2;
+      text +=
+          fmt::format("{:.2f},{:.4f},{:.4f}\n", static_cast<double>(i) / 50,
+                      (tap ? 2 : 0) + 0.2 * random.noise(), (knock ? 2 : 0) + 0.2 * random.noise());
+    }
+    const char* label = tap_first ? "tap_knock" : "knock_tap";
+    ASSERT_TRUE(
+        write_text(folder / "recordings" / label / fmt::format("{}.csv", recording), text).ok());
+  }
+}
+
 // Three kinds of rows in a table.
 void make_sequence(const fs::path& folder) {
   Random random({2});
@@ -120,6 +141,14 @@ const std::vector<Kind>& kinds() {
        motion + "[signal]\nfeature = \"statistics\"\n[model]\narchitecture = \"random-forest\"\n"
                 "trees = 10\n",
        make_motion},
+      {"motion_gru",
+       std::string("[project]\nkind = \"motion\"\n[data]\n") + sides +
+           "[train]\nepochs = 60\n[model]\narchitecture = \"gru\"\nchannels = 12\n",
+       make_order},
+      {"sequence_gru",
+       sequence + "[signal]\naxes = 1\n[train]\nepochs = 25\n[model]\narchitecture = \"gru\"\n"
+                  "channels = 9\nblocks = 2\n",
+       make_sequence},
       {"sequence_dense", sequence + "[train]\nepochs = 25\n", make_sequence},
       {"sequence_boosted", sequence + "[model]\narchitecture = \"boosted-trees\"\ntrees = 15\n",
        make_sequence},

@@ -81,6 +81,7 @@ void add_data(CLI::App& app, Session& session) {
   add_data_import(*command, session);
   add_data_import_series(*command, session);
   add_make(*command, session);
+  add_data_grounds(*command, session);
   command->footer(
       "Examples:\n"
       "  sengi data check keywords\n"

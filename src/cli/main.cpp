@@ -47,6 +47,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_quantize(app, session);
   cli::add_report(app, session);
   cli::add_zones(app, session);
+  cli::add_energy(app, session);
   cli::add_link(app, session);
   cli::add_collar(app, session);
   cli::add_boards(app, session);

@@ -108,9 +108,10 @@ kind = "motion"
 # vectors = 0                # how many threes of axes, from the first, are an x, y, z whose length counts
 
 [model]
-# architecture = "cnn-1d"    # or "tc-resnet", "dense", "random-forest", "boosted-trees"
+# architecture = "cnn-1d"    # or "tc-resnet", "dense", "random-forest", "boosted-trees", or "gru",
+#                            # which goes from row to row and remembers
 # channels = 24              # fewer are smaller and faster
-# blocks = 3
+# blocks = 3                 # layers; of a gru's units 1
 # kernel_columns = 5         # rows that a filter looks at
 
 [train]
@@ -165,9 +166,10 @@ table = "recordings/table.csv"
 # feature = "raw"            # or "statistics", "spectral" over several rows
 
 [model]
-# architecture = "dense"     # or "random-forest", "boosted-trees", which learn tables best
-# channels = 48              # of a dense network's layers
-# blocks = 2
+# architecture = "dense"     # or "random-forest", "boosted-trees", which learn tables best, or "gru",
+#                            # which goes from row to row: say with axes how long a row is
+# channels = 48              # of a dense network's layers; 24 units of a gru
+# blocks = 2                 # layers; of a gru's units 1
 # trees = 100                # of a forest, or rounds of boosting
 # depth = 4                  # of a tree; 8 in a forest
 
@@ -235,6 +237,7 @@ kind = "image"
 # saturation_percent = 15
 # hue_degrees = 4
 # erase_probability = 0      # that a part is greyed, so that no one spot decides
+# ground_probability = 0     # that a cut-out picture gets a made ground, so that black is no clue
 
 [device]
 # board = "mps2-an386"       # sengi boards lists them

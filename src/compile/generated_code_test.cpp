@@ -77,6 +77,14 @@ TEST(GeneratedCode, GivesTheInterpretersBytesForLayersWithState) {
   expect_interpreters_bytes(graphs, checked, 9);
 }
 
+TEST(GeneratedCode, GivesTheInterpretersBytesForGatedUnits) {
+  std::vector<model::Graph> graphs;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    graphs.push_back(random_gru(fmt::format("gru_{}", seed), seed));
+  }
+  expect_interpreters_bytes(graphs, checked, 9);
+}
+
 TEST(GeneratedCode, GivesTheInterpretersBytesForTrees) {
   std::vector<model::Graph> graphs;
   for (std::uint32_t seed = 0; seed < 150; ++seed) {
@@ -121,6 +129,7 @@ TEST(GeneratedCode, CompilesWithClang) {
     graphs.push_back(random_blocks(fmt::format("blocks_{}", seed), seed));
     graphs.push_back(random_typed(fmt::format("typed_{}", seed), seed));
     graphs.push_back(random_trees(fmt::format("trees_{}", seed), seed));
+    graphs.push_back(random_gru(fmt::format("gru_{}", seed), seed));
   }
   expect_interpreters_bytes(graphs, {"clang++", {"-O2"}});
 }

@@ -127,6 +127,10 @@ model::Graph random_typed(const std::string& name, std::uint32_t seed);
 // A layer with state: SVDF or LSTM.
 model::Graph random_memory(const std::string& name, std::uint32_t seed);
 
+// Gated recurrent units, with their last step alone or every one: gates wide open and shut among
+// them, biases that leave 16 bits, zero points at the ends of int8.
+model::Graph random_gru(const std::string& name, std::uint32_t seed);
+
 // Decision trees, balanced and not, over 1 to 600 features, with their softmax: single leaves,
 // single splits, thresholds at the ends of int8, sums far apart and equal.
 model::Graph random_trees(const std::string& name, std::uint32_t seed);

@@ -47,6 +47,7 @@ std::string without_kernel(const Graph& graph, const Operator& op) {
                      std::holds_alternative<model::Svdf>(op.kind) ||
                      std::holds_alternative<model::UnidirectionalSequenceLstm>(op.kind) ||
                      std::holds_alternative<model::TreeEnsemble>(op.kind) ||
+                     std::holds_alternative<model::Gru>(op.kind) ||
                      std::holds_alternative<model::Softmax>(op.kind);
   if (!known) return fmt::format("no device kernel for {} yet", name_of(op.kind));
   if (operands.output().type != Type::int8) {

@@ -59,6 +59,7 @@ Result<Kernel> choose(const Operands& operands, const model::ReduceMin& least);
 Result<Kernel> choose(const Operands& operands, const model::Svdf& svdf);
 Result<Kernel> choose(const Operands& operands, const model::UnidirectionalSequenceLstm& lstm);
 Result<Kernel> choose(const Operands& operands, const model::TreeEnsemble& trees);
+Result<Kernel> choose(const Operands& operands, const model::Gru& gru);
 
 // kernel_winograd.cpp: a convolution for speed; none where the plain way serves better.
 std::optional<Kernel> winograd_kernel(const Operands& operands, const model::Conv2D& conv);

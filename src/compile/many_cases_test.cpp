@@ -35,6 +35,7 @@ constexpr Family families[] = {{"layer", random_layer, 300},
                                {"typed", random_typed, 400},
                                {"reduction", random_reduction, 50},
                                {"memory", random_memory, 50},
+                               {"gru", random_gru, 100},
                                {"trees", random_trees, 300}};
 
 std::vector<Graph> graphs_of(const Family& family) {

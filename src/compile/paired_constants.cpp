@@ -138,6 +138,25 @@ std::optional<PairedConstants> paired_constants(const model::Graph& graph,
   return constants;
 }
 
+std::optional<std::vector<std::int32_t>> paired_beginnings(const WeightMatrix& matrix,
+                                                           const std::vector<std::int32_t>& bias,
+                                                           std::int32_t input_offset) {
+  if (std::ranges::any_of(matrix.values, [](std::int32_t weight) { return weight < -127; })) {
+    return {};
+  }
+  std::vector<std::int32_t> beginnings;
+  for (std::int32_t channel = 0; channel < matrix.channels; ++channel) {
+    const std::int32_t own = bias[static_cast<std::size_t>(channel)];
+    if (!fits(range_of(matrix, channel, own, input_offset))) return {};
+    std::int64_t folded = own;
+    for (std::int32_t i = 0; i < matrix.products; ++i) {
+      folded += std::int64_t{input_offset} * weight_at(matrix, channel, i);
+    }
+    beginnings.push_back(beginning(folded, 0, odd_weights(matrix, channel)));
+  }
+  return beginnings;
+}
+
 std::vector<std::int32_t> pack_pairs(const WeightMatrix& matrix, std::int32_t block) {
   std::vector<std::int32_t> packed;
   const std::int32_t channels = (matrix.channels + 1) / 2 * 2;

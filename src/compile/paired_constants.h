@@ -33,6 +33,13 @@ std::optional<PairedConstants> paired_constants(const model::Graph& graph,
                                                 const WeightMatrix& matrix,
                                                 model::Activation activation, Weights weights);
 
+// What the sums of rows begin with that are scaled by something else: biases less what `mixed`
+// inputs add, in steps of 1/256, `input_offset` added to each input. None where a weight is -128 or
+// a sum does not fit.
+std::optional<std::vector<std::int32_t>> paired_beginnings(const WeightMatrix& matrix,
+                                                           const std::vector<std::int32_t>& bias,
+                                                           std::int32_t input_offset);
+
 // Weights as half-words of two, in blocks of `block` channels, step by step; the last block may be
 // narrower, of an even number, with zeros for a channel that lacks.
 std::vector<std::int32_t> pack_pairs(const WeightMatrix& matrix, std::int32_t block);

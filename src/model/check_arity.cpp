@@ -29,6 +29,9 @@ constexpr std::array trees = {Slot{"input"},
                               Slot{"list of tree sizes", Source::constant},
                               Slot{"list of labels", Source::constant},
                               Slot{"bias", Source::constant}};
+constexpr std::array gru = {Slot{"input"}, Slot{"weights", Source::constant},
+                            Slot{"recurrent weights", Source::constant},
+                            Slot{"bias", Source::constant}};
 constexpr std::array lstm = {Slot{"input"},
                              Slot{"input gate's weights", Source::constant},
                              Slot{"forget gate's weights", Source::constant},
@@ -66,6 +69,7 @@ std::span<const Slot> slots(const Pad&) { return padded; }
 std::span<const Slot> slots(const TreeEnsemble&) { return trees; }
 std::span<const Slot> slots(const Svdf&) { return svdf; }
 std::span<const Slot> slots(const UnidirectionalSequenceLstm&) { return lstm; }
+std::span<const Slot> slots(const Gru&) { return gru; }
 template <typename OneInput>
 std::span<const Slot> slots(const OneInput&) {
   return one_input;

@@ -97,6 +97,7 @@ Result<void> check_shape(const Place& place, const L2Normalization& kind);
 // check_state.cpp
 Result<void> check_shape(const Place& place, const Svdf& svdf);
 Result<void> check_shape(const Place& place, const UnidirectionalSequenceLstm& lstm);
+Result<void> check_shape(const Place& place, const Gru& gru);
 // check_trees.cpp
 Result<void> check_shape(const Place& place, const TreeEnsemble& trees);
 // check_moves.cpp
@@ -162,6 +163,7 @@ Result<void> check_numbers(const Place& place, const L2Normalization& kind);
 // check_state.cpp
 Result<void> check_numbers(const Place& place, const Svdf& svdf);
 Result<void> check_numbers(const Place& place, const UnidirectionalSequenceLstm& lstm);
+Result<void> check_numbers(const Place& place, const Gru& gru);
 // check_trees.cpp
 Result<void> check_numbers(const Place& place, const TreeEnsemble& trees);
 // check_moves.cpp

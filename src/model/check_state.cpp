@@ -21,6 +21,10 @@ constexpr std::size_t lstm_recurrent = lstm_weights + gates;
 constexpr std::size_t lstm_biases = lstm_recurrent + gates;
 constexpr std::size_t lstm_hidden = lstm_biases + gates;
 constexpr std::size_t lstm_cell = lstm_hidden + 1;
+constexpr std::size_t gru_weights = 1;
+constexpr std::size_t gru_recurrent = 2;
+constexpr std::size_t gru_bias = 3;
+constexpr auto gru_gates = static_cast<std::int32_t>(GruParameters::gates);
 
 // So many products of 8 bits by 9, and a bias of 30, fit in 32 bits (of 8 by 16 and 46, in 47).
 constexpr std::int32_t most_products = 1 << 15;
@@ -61,6 +65,51 @@ Result<void> check_float32(const Place& place) {
 }
 
 double scale_of(const Tensor& tensor) { return static_cast<double>(tensor.quantization.scale[0]); }
+
+// Quantised with a scale for each gate and zero point 0.
+Result<void> check_gates(const Place& place, std::size_t i, Type type) {
+  SENGI_CHECK(check_input_type(place, i, type));
+  const Quantization& quantization = place.input(i).quantization;
+  if (quantization.scale.size() != GruParameters::gates || quantization.axis != 0) {
+    return place.input_fault(i, "needs a scale for each of the three gates");
+  }
+  const auto shifted = [](std::int32_t zero_point) { return zero_point != 0; };
+  if (!std::ranges::any_of(quantization.zero_point, shifted)) return {};
+  return place.input_fault(i, "has a zero point other than 0");
+}
+
+// No sum of a gate's, whatever it reads, leaves 32 bits on its way to steps of 2^-12. `bias` is
+// empty where there is none; inputs less their zero point are within `reach`.
+Result<void> check_gate_sums(const Place& place, std::size_t weights_input,
+                             const std::vector<Multiplier>& factors, const Tensor* bias,
+                             std::int64_t reach) {
+  const Tensor& weights = place.input(weights_input);
+  const auto units = static_cast<std::size_t>(weights.shape[1]);
+  const auto products = static_cast<std::size_t>(weights.shape[2]);
+  for (std::size_t row = 0; row < GruParameters::gates * units; ++row) {
+    std::int64_t highest = 0;
+    for (std::size_t i = row * products; i < (row + 1) * products; ++i) {
+      highest += reach * std::abs(static_cast<int>(static_cast<std::int8_t>(weights.data[i])));
+    }
+    if (bias != nullptr) {
+      std::int32_t own = 0;
+      std::memcpy(&own, bias->data.data() + row * sizeof(own), sizeof(own));
+      highest += std::abs(std::int64_t{own});
+    }
+    const int left = std::max(factors[row / units].shift, 0);
+    if (highest < std::int64_t{1} << (31 - left)) continue;
+    return place.input_fault(weights_input, fmt::format("makes sums beyond 32 bits for unit {} of "
+                                                        "gate {}",
+                                                        row % units, row / units));
+  }
+  return {};
+}
+
+// A gate's sums come to steps of 2^-12 by less than 2^7.
+Result<void> check_gate_factor(const Place& place, std::size_t i, double step) {
+  if (std::ldexp(step, 12) < 128) return {};
+  return place.input_fault(i, "has a scale too large for its gate");
+}
 
 }  // namespace
 
@@ -174,6 +223,47 @@ Result<void> check_numbers(const Place& place, const UnidirectionalSequenceLstm&
     return place.input_fault(lstm_weights + gate, "has a scale too large for its gate");
   }
   return {};
+}
+
+Result<void> check_shape(const Place& place, const Gru&) {
+  SENGI_CHECK(check_rank(place, 0, 3));
+  SENGI_CHECK(check_rank(place, gru_weights, 3));
+  const Shape& input = place.input(0).shape;
+  const std::int32_t units = place.input(gru_weights).shape[1];
+  SENGI_CHECK(check_input_shape(place, gru_weights, {gru_gates, units, input[2]}));
+  SENGI_CHECK(check_input_shape(place, gru_recurrent, {gru_gates, units, units}));
+  SENGI_CHECK(check_input_shape(place, gru_bias, {gru_gates, units}));
+  const bool every_step = place.output().shape.size() == 3;
+  return check_output_shape(place,
+                            every_step ? Shape{input[0], input[1], units} : Shape{input[0], units});
+}
+
+Result<void> check_numbers(const Place& place, const Gru&) {
+  SENGI_CHECK(check_activations(place, {Type::int8, Type::float32}));
+  if (place.output().type == Type::float32) return check_float32(place);
+  SENGI_CHECK(check_fixed_output(place, GruParameters::steps_in_one, 0));
+  SENGI_CHECK(check_gates(place, gru_weights, Type::int8));
+  SENGI_CHECK(check_gates(place, gru_recurrent, Type::int8));
+  SENGI_CHECK(check_gates(place, gru_bias, Type::int32));
+  for (std::size_t gate = 0; gate < GruParameters::gates; ++gate) {
+    const auto scale = [&](std::size_t i) {
+      return static_cast<double>(place.input(i).quantization.scale[gate]);
+    };
+    const double step = scale_of(place.input(0)) * scale(gru_weights);
+    if (std::abs(scale(gru_bias) - step) > step / 1000) {
+      return place.input_fault(gru_bias, fmt::format("has scale {} for gate {}; input scale * "
+                                                     "weight scale is {}",
+                                                     scale(gru_bias), gate, step));
+    }
+    SENGI_CHECK(check_gate_factor(place, gru_weights, step));
+    SENGI_CHECK(check_gate_factor(place, gru_recurrent,
+                                  scale(gru_recurrent) / GruParameters::steps_in_one));
+  }
+  const std::int32_t zero_point = place.input(0).quantization.zero_point[0];
+  const GruParameters parameters = gru_parameters(place.graph, place.op());
+  SENGI_CHECK(check_gate_sums(place, gru_weights, parameters.input, &place.input(gru_bias),
+                              std::max(128 + zero_point, 127 - zero_point)));
+  return check_gate_sums(place, gru_recurrent, parameters.recurrent, nullptr, 128);
 }
 
 }  // namespace sengi::model

@@ -130,6 +130,7 @@ std::string_view name_of(const Kind& kind) {
       return relu.activation == Activation::relu_n1_to_1 ? "RELU_N1_TO_1" : "RELU";
     }
     std::string_view operator()(const TreeEnsemble&) { return "TREE_ENSEMBLE"; }
+    std::string_view operator()(const Gru&) { return "GRU"; }
     std::string_view operator()(const Pad&) { return "PAD"; }
     std::string_view operator()(const Transpose&) { return "TRANSPOSE"; }
     std::string_view operator()(const Mean&) { return "MEAN"; }
@@ -186,6 +187,7 @@ std::uint64_t macs(const Graph& graph, const Operator& op) {
   }
   if (std::holds_alternative<Svdf>(op.kind)) return rows_times(1, 2);
   if (std::holds_alternative<UnidirectionalSequenceLstm>(op.kind)) return rows_times(1, 8);
+  if (std::holds_alternative<Gru>(op.kind)) return rows_times(1, 2);
   return 0;
 }
 

@@ -175,6 +175,13 @@ struct UnidirectionalSequenceLstm {  // input [N,T,I], four weights [S,I], four 
   bool time_major = false;           // [T,N,I] to [T,N,S]
   bool operator==(const UnidirectionalSequenceLstm&) const = default;
 };
+// Gated recurrent units (Cho et al. 2014), S of them over T steps, from nothing in each run. Gates
+// are in the order update, reset, candidate. No operator of TensorFlow Lite; files have it as
+// CUSTOM 'SengiGru', and SPEC.md its arithmetic.
+struct Gru {  // input [N,T,I], weights [3,S,I], recurrent weights [3,S,S], bias [3,S]; output
+              // [N,S], after the last step, or [N,T,S], after each
+  bool operator==(const Gru&) const = default;
+};
 struct Quantize {  // from float or one scale to another; types and tensors say the rest
   bool operator==(const Quantize&) const = default;
 };
@@ -314,7 +321,7 @@ using Kind =
                  HardSwish, Abs, Cast, Concatenation, Split, SpaceToDepth, DepthToSpace,
                  ResizeBilinear, ArgMax, ArgMin, BatchMatMul, SquaredDifference, Comparison, Elu,
                  Rsqrt, L2Normalization, Pack, Unpack, SpaceToBatch, BatchToSpace, Gather,
-                 MirrorPad, Sum, ReduceMax, ReduceMin, TreeEnsemble>;
+                 MirrorPad, Sum, ReduceMax, ReduceMin, TreeEnsemble, Gru>;
 std::string_view name_of(const Kind& kind);  // TensorFlow Lite's where it has one: "CONV_2D"
 
 using TensorIndex = std::int32_t;

@@ -301,6 +301,22 @@ LstmParameters lstm_parameters(const Graph& graph, const Operator& op) {
   return parameters;
 }
 
+GruParameters gru_parameters(const Graph& graph, const Operator& op) {
+  constexpr int gate_fraction_bits = 12;
+  const auto scale = [&](std::size_t input, std::size_t index) {
+    return static_cast<double>(tensor(graph, op.inputs[input]).quantization.scale[index]);
+  };
+  GruParameters parameters;
+  for (std::size_t gate = 0; gate < GruParameters::gates; ++gate) {
+    const double from_input = scale(0, 0) * scale(1, gate);
+    const double from_hidden = scale(2, gate) / GruParameters::steps_in_one;
+    parameters.input.push_back(quantize_multiplier(std::ldexp(from_input, gate_fraction_bits)));
+    parameters.recurrent.push_back(
+        quantize_multiplier(std::ldexp(from_hidden, gate_fraction_bits)));
+  }
+  return parameters;
+}
+
 Multiplier mul_factor(const Quantization& first, const Quantization& second,
                       const Quantization& output) {
   return quantize_multiplier(static_cast<double>(first.scale[0]) *

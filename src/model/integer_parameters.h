@@ -170,6 +170,16 @@ struct LstmParameters {
 };
 LstmParameters lstm_parameters(const Graph& graph, const Operator& op);
 
+// GRU: each gate's sums, of inputs and of hidden numbers in steps of 1/128, come to 3 integer bits
+// of int16 each and are added there. All else has 0 integer bits of int16.
+struct GruParameters {
+  static constexpr std::size_t gates = 3;
+  static constexpr std::int32_t steps_in_one = 128;  // of what the layer gives
+  std::vector<Multiplier> input;                     // by gate
+  std::vector<Multiplier> recurrent;                 // by gate
+};
+GruParameters gru_parameters(const Graph& graph, const Operator& op);
+
 // RELU and ABS: the same, the quotient taken in float.
 Multiplier ratio_in_float(const Quantization& input, const Quantization& output);
 

@@ -315,6 +315,26 @@ inline std::vector<Graph> arithmetic_graphs(Type type) {
   return graphs;
 }
 
+// `every_step`: what each step gives.
+inline Graph small_gru(Type type, bool every_step) {
+  constexpr std::int32_t steps = 3;
+  constexpr std::int32_t units = 4;
+  OneOperator gru(type);
+  gru.input({2, steps, 5}).weights({3, units, 5}).weights({3, units, units}, 0.02);
+  gru.constant({3, units}, type == Type::float32 ? type : Type::int32, 0.01);
+  gru.output(every_step ? Shape{2, steps, units} : Shape{2, units}, 1.0 / 128, 0);
+  Graph graph = gru.finish(Gru{});
+  if (type == Type::float32) return graph;
+  const auto quantization_of = [&](std::size_t input) -> Quantization& {
+    return graph.tensors[static_cast<std::size_t>(graph.operators[0].inputs[input])].quantization;
+  };
+  quantization_of(1) = {{0.01F, 0.02F, 0.03F}, {0, 0, 0}, 0};
+  quantization_of(2) = {{0.02F, 0.01F, 0.015F}, {0, 0, 0}, 0};
+  quantization_of(3) = quantization_of(1);
+  for (float& scale : quantization_of(3).scale) scale *= quantization_of(0).scale[0];
+  return graph;
+}
+
 // Two trees over three features, for two of three labels.
 inline Graph small_trees() {
   const TreeNode leaves[] = {{.margin = 900}, {.margin = -300}, {.margin = 77}};
@@ -394,6 +414,10 @@ inline std::vector<Graph> converting_graphs() {
   graphs.push_back(
       one(Type::int32).input(shape).output(plain(Type::boolean, shape)).finish(Cast{}));
   graphs.push_back(small_trees());
+  for (const bool every_step : {false, true}) {
+    graphs.push_back(small_gru(Type::int8, every_step));
+    graphs.push_back(small_gru(Type::float32, every_step));
+  }
   return graphs;
 }
 

@@ -99,6 +99,8 @@ Step bind(Memory& memory, const Operator& op, const Svdf& svdf);
 Step bind(Memory& memory, const Operator& op, const TreeEnsemble& trees);
 // reference_lstm.cpp
 Step bind(Memory& memory, const Operator& op, const UnidirectionalSequenceLstm& lstm);
+// reference_gru.cpp
+Step bind(Memory& memory, const Operator& op, const Gru& gru);
 // reference_conversion.cpp
 Step bind(Memory& memory, const Operator& op, const Quantize& quantize);
 Step bind(Memory& memory, const Operator& op, const Dequantize& dequantize);

@@ -202,13 +202,16 @@ std::string name_or_number(const char* name, int number) {
 }
 
 Result<Kind> read_custom(std::string_view code, std::int32_t version, const tflite::Operator& op) {
-  if (code != tree_ensemble_code) return Error{"not supported; convert the model without it"};
+  const bool is_gru = code == gru_code;
+  if (!is_gru && code != tree_ensemble_code) {
+    return Error{"not supported; convert the model without it"};
+  }
   if (version != 1) return Error{fmt::format("is of version {}; 1 is supported", version)};
   if (op.custom_options() != nullptr && op.custom_options()->size() != 0) {
     return Error{
         fmt::format("has {} bytes of options; version 1 has none", op.custom_options()->size())};
   }
-  return Kind(TreeEnsemble{});
+  return is_gru ? Kind(Gru{}) : Kind(TreeEnsemble{});
 }
 
 Result<Kind> read_options(tflite::BuiltinOperator builtin, const tflite::Operator& op) {

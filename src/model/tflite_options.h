@@ -18,6 +18,7 @@ namespace sengi::model {
 
 // The operators that are ours alone, by the name that files have them under; of version 1.
 inline constexpr std::string_view tree_ensemble_code = "SengiTreeEnsemble";
+inline constexpr std::string_view gru_code = "SengiGru";
 
 // Values are as the file has them; check() looks at their ranges.
 // Errors: an operator that is not supported, options missing or of another operator, an enum value

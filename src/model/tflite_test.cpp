@@ -221,6 +221,16 @@ TEST(TfliteFile, ReadsTreesOfItsVersionAlone) {
   EXPECT_THAT(fault_of(trees), HasSubstr("is of version 2; 1 is supported"));
 }
 
+TEST(TfliteFile, ReadsGatedUnitsOfTheirVersionAlone) {
+  FileParts gru{.code = fb::BuiltinOperator::CUSTOM, .custom_code = "SengiGru"};
+  EXPECT_THAT(fault_of(gru), HasSubstr("operator 0, GRU 'out': 1 inputs; 4 are needed"));
+  gru.custom_options = {1};
+  EXPECT_THAT(fault_of(gru), HasSubstr("operator 0, CUSTOM 'SengiGru' 'out': has 1 bytes of "
+                                       "options; version 1 has none"));
+  gru.code_version = 2;
+  EXPECT_THAT(fault_of(gru), HasSubstr("is of version 2; 1 is supported"));
+}
+
 TEST(TfliteFile, NamesIndicesThatLeadNowhere) {
   EXPECT_THAT(fault_of({.opcode_index = 7}), HasSubstr("operator code 7 is not in the file"));
   EXPECT_THAT(fault_of({.inputs = {55}}), HasSubstr("tensor 55 is not in the file"));

@@ -146,6 +146,9 @@ struct Text {
   OperatorText say(const TreeEnsemble&) const {
     return {BuiltinOperator::CUSTOM, 1, BuiltinOptions::NONE, 0, tree_ensemble_code};
   }
+  OperatorText say(const Gru&) const {
+    return {BuiltinOperator::CUSTOM, 1, BuiltinOptions::NONE, 0, gru_code};
+  }
   OperatorText say_reduction(BuiltinOperator builtin, bool keeps_axes) const {
     return {builtin, by_type(1, 2, 3), BuiltinOptions::ReducerOptions,
             fb::CreateReducerOptions(builder, keeps_axes).Union()};

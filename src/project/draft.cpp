@@ -155,6 +155,7 @@ void add_image(Draft& draft, SenseKeys keys) {
   keys.add(section, "saturation_percent", Number{&augment.saturation_percent, 0, 100});
   keys.add(section, "hue_degrees", Number{&augment.hue_degrees, 0, 180});
   keys.add(section, "erase_probability", Number{&augment.erase_probability, 0, 1});
+  keys.add(section, "ground_probability", Number{&augment.ground_probability, 0, 1});
 }
 
 // Keys of whatever goes on in time, and is cut into clips and watched as a stream.
@@ -249,7 +250,12 @@ Draft::Draft(const std::string& kind) {
     p.train.epochs = 60;
     p.train.batch = 32;
   }
-  if (kind == "sequence") p.train.series_augment.gain_percent = 0;
+  // An interval is what it is, and between two rows of a table there is nothing.
+  if (kind == "sequence") {
+    p.train.series_augment.gain_percent = 0;
+    p.train.series_augment.shift_percent = 0;
+    p.train.series_augment.speed_percent = 0;
+  }
 }
 
 std::vector<Key> keys_of(Draft& draft) {

@@ -20,8 +20,10 @@ const std::vector<Kind>& kinds() {
       {"keyword",
        Sense::audio,
        {"ds-cnn", "tc-resnet", "cnn-1d", "random-forest", "boosted-trees"}},
-      {"motion", Sense::series, {"cnn-1d", "tc-resnet", "dense", "random-forest", "boosted-trees"}},
-      {"sequence", Sense::series, {"dense", "random-forest", "boosted-trees"}},
+      {"motion",
+       Sense::series,
+       {"cnn-1d", "tc-resnet", "gru", "dense", "random-forest", "boosted-trees"}},
+      {"sequence", Sense::series, {"dense", "gru", "random-forest", "boosted-trees"}},
       {"image", Sense::image, {"mobilenet", "resnet"}},
       {"anomaly", Sense::series, {"autoencoder", "mahalanobis"}}};
   return all;
@@ -62,6 +64,7 @@ ModelConfig default_model(std::string_view kind, std::string_view architecture) 
   }
   if (architecture == "tc-resnet" && sense_of(kind) == Sense::series) model.kernel_columns = 5;
   if (architecture == "dense") sizes(48, 2);
+  if (architecture == "gru") sizes(24, 1);
   if (architecture == "mobilenet") sizes(12, 6);
   if (architecture == "resnet") sizes(16, 3);
   if (architecture == "autoencoder") sizes(32, 2);

@@ -117,6 +117,7 @@ struct ImageAugmentConfig {
   double saturation_percent = 15;  // colour images alone
   double hue_degrees = 4;          // likewise
   double erase_probability = 0;    // that a random rectangle is greyed (Zhong et al. 2020)
+  double ground_probability = 0;   // that a made ground is put behind a cut-out picture
 };
 
 // [train]

@@ -277,6 +277,22 @@ erase_probability = 0.5
             (signal::ImageSpec{28, 28, 3, 28, 28}));
 }
 
+TEST(Project, AGruGoesOverTheRowsOfWindowsAndTables) {
+  const std::string gru = "[model]\narchitecture = \"gru\"\n";
+  EXPECT_EQ(parsed("[project]\nkind = \"motion\"\n" + gru).model.channels, 24);
+  EXPECT_EQ(parsed("[project]\nkind = \"motion\"\n" + gru).model.blocks, 1);
+  parsed("[project]\nkind = \"motion\"\n[signal]\nfeature = \"spectral\"\nsegments = 4\n" + gru);
+  parsed("[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n[signal]\naxes = 1\n" + gru);
+}
+
+// The rows of a table were once stretched and shifted as if there were moments between them.
+TEST(Project, RowsOfATableAreNotMixedWithTheirNeighbours) {
+  const Project p = parsed("[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n");
+  EXPECT_EQ(p.train.series_augment.shift_percent, 0);
+  EXPECT_EQ(p.train.series_augment.speed_percent, 0);
+  EXPECT_EQ(p.train.series_augment.gain_percent, 0);
+}
+
 // Each kind has its first architecture by default, in sizes of its own.
 TEST(Project, EveryKindHasDefaults) {
   for (const std::string& kind : kind_names()) {
@@ -360,10 +376,25 @@ INSTANTIATE_TEST_SUITE_P(
              "sengi.toml:4:7: low has 1 number and high 0; each axis needs one of both"},
         Case{"[project]\nkind = \"motion\"\n[signal]\nlow = [4]\nhigh = [-4]",
              "sengi.toml:4:7: low, 4, must be below high, -4, for axis 1"},
-        Case{"[project]\nkind = \"motion\"\n[model]\narchitecture = \"mobilenet\"",
-             "sengi.toml:4:16: architecture in [model] must be \"cnn-1d\", \"tc-resnet\", "
-             "\"dense\", "
-             "\"random-forest\" or \"boosted-trees\", not the text 'mobilenet'"},
+        Case{
+            "[project]\nkind = \"motion\"\n[model]\narchitecture = \"mobilenet\"",
+            "sengi.toml:4:16: architecture in [model] must be \"cnn-1d\", \"tc-resnet\", "
+            "\"gru\", \"dense\", \"random-forest\" or \"boosted-trees\", not the text 'mobilenet'"},
+        Case{"[project]\nkind = \"motion\"\n[model]\narchitecture = \"gru\"\nblocks = 0",
+             "sengi.toml:5:10: a gru has at least one layer of units, not blocks = 0"},
+        Case{"[project]\nkind = \"motion\"\n[signal]\nfeature = \"statistics\"\n[model]\n"
+             "architecture = \"gru\"",
+             "sengi.toml:4:11: a gru goes from row to row in time, and feature = \"statistics\" "
+             "makes "
+             "one row of a window; use \"raw\", or more segments"},
+        Case{
+            "[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n[model]\n"
+            "architecture = \"gru\"",
+            "sengi.toml:6:16: a gru goes from row to row in time, and all columns of the table are "
+            "one row; say with axes in [signal] how many make a row: 1 for intervals"},
+        Case{"[project]\nkind = \"sequence\"\n[data]\ntable = \"a.csv\"\n[signal]\naxes = 2\n"
+             "columns = [\"x\", \"y\"]\n[model]\narchitecture = \"gru\"",
+             "sengi.toml:6:8: a gru goes from row to row in time"},
         Case{"[project]\nkind = \"image\"\n[signal]\nwidth = 96\nframe_width = 64",
              "sengi.toml:5:15: the network's image of 96 x 96 is larger than the frame of 64 x 96 "
              "that it is cut from"},

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "signal/feature_names.h"
 #include "signal/spec_check.h"
 
 namespace sengi::project {
@@ -102,6 +103,30 @@ Broken check_series(const Project& p) {
   return std::nullopt;
 }
 
+// A gru has something to remember where a window is rows in time.
+Broken check_gru(const Project& p) {
+  if (p.model.architecture != "gru") return std::nullopt;
+  if (p.model.blocks < 1) {
+    return BrokenRule{{"model.blocks"}, "a gru has at least one layer of units, not blocks = 0"};
+  }
+  const signal::SeriesSpec& spec = p.series.spec;
+  const bool raw = spec.feature == signal::SeriesFeature::raw;
+  if (!raw && spec.segments == 1) {
+    return BrokenRule{{"signal.feature", "model.architecture"},
+                      fmt::format("a gru goes from row to row in time, and feature = \"{}\" makes "
+                                  "one row of a window; use \"raw\", or more segments",
+                                  signal::name_of(spec.feature))};
+  }
+  const bool one_row =
+      spec.axes == 0 || static_cast<std::size_t>(spec.axes) == p.series.columns.size();
+  if (raw && !p.data.table.empty() && one_row) {
+    return BrokenRule{{"signal.axes", "model.architecture"},
+                      "a gru goes from row to row in time, and all columns of the table are one "
+                      "row; say with axes in [signal] how many make a row: 1 for intervals"};
+  }
+  return std::nullopt;
+}
+
 Broken check_image(const Project& p) {
   const signal::ImageSpec& spec = p.image;
   if (spec.width > spec.frame_width || spec.height > spec.frame_height) {
@@ -172,8 +197,8 @@ Broken check_names(const Project& p) {
 }  // namespace
 
 Result<void> check_rules(const Project& project, const std::string& file, const Places& places) {
-  for (const auto rule :
-       {check_names, check_data, check_signal, check_augment, check_stride, check_detect}) {
+  for (const auto rule : {check_names, check_data, check_signal, check_gru, check_augment,
+                          check_stride, check_detect}) {
     const Broken broken = rule(project);
     if (!broken) continue;
     Place place;

@@ -72,7 +72,7 @@ std::optional<Quantization> fixed_quantization(const model::Kind& kind) {
   if (is_any<model::Softmax, model::Logistic>(kind)) {
     return Quantization{.scale = {1.0F / 256}, .zero_point = {-128}, .axis = 0};
   }
-  if (is_any<model::Tanh>(kind)) {
+  if (is_any<model::Tanh, model::Gru>(kind)) {
     return Quantization{.scale = {1.0F / 128}, .zero_point = {0}, .axis = 0};
   }
   return std::nullopt;
@@ -180,7 +180,7 @@ class Quantizer {
     if (const auto fixed = fixed_quantization(op.kind)) {
       to(output).type = model::Type::int8;
       to(output).quantization = *fixed;
-      return {};
+      return is_any<model::Gru>(op.kind) ? quantize_gates(op) : Result<void>{};
     }
     const Range range = ranges_[static_cast<std::size_t>(output)];
     SENGI_CHECK(set_range(output, range));
@@ -273,32 +273,67 @@ class Quantizer {
       SENGI_TRY(values, constant(op.inputs[bias_input]));
       bias = std::move(values);
       widen_for_bias(quantization, bias, input_scale);
-      store_bias(op, bias, quantization, input_scale);
+      store_bias(bias_input, bias, quantization, input_scale);
     }
-    const TensorIndex place = claim(weights_from);
-    now_.inputs[weights_input] = place;
-    const std::size_t inner = axis == 0 ? weights.size() / quantization.scale.size() : 1;
-    to(place).type = model::Type::int8;
-    to(place).data = bytes_of(stored_weights(weights, quantization, inner));
-    to(place).quantization = std::move(quantization);
+    store_weights(weights_input, weights, std::move(quantization));
     return {};
   }
 
-  void store_bias(const Operator& op, const std::vector<float>& bias, const Quantization& weights,
+  // A GRU's: a scale for each gate. Its recurrent weights meet hidden numbers, which have a scale
+  // of their own.
+  Result<void> quantize_gates(const Operator& op) {
+    constexpr std::size_t recurrent_input = 2;
+    constexpr std::size_t gate_bias_input = 3;
+    const double input_scale = static_cast<double>(to(op.inputs[0]).quantization.scale[0]);
+    SENGI_TRY(bias, constant(op.inputs[gate_bias_input]));
+    for (const std::size_t i : {weights_input, recurrent_input}) {
+      SENGI_TRY(weights, constant(op.inputs[i]));
+      Quantization quantization = weight_quantization(weights, from(op.inputs[i]).shape, 0);
+      const std::size_t gates = quantization.scale.size();
+      if (i == weights_input) {
+        std::vector<float> largest(gates, 0);
+        for (std::size_t k = 0; k < bias.size(); ++k) {
+          float& of_gate = largest[k * gates / bias.size()];
+          of_gate = std::max(of_gate, std::abs(bias[k]));
+        }
+        widen_for_bias(quantization, largest, input_scale);
+        store_bias(gate_bias_input, bias, quantization, input_scale);
+      }
+      store_weights(i, weights, std::move(quantization));
+    }
+    return {};
+  }
+
+  void store_weights(std::size_t i, const std::vector<float>& weights, Quantization quantization) {
+    const TensorIndex place = claim(now_.inputs[i]);
+    now_.inputs[i] = place;
+    const std::size_t inner =
+        quantization.axis == 0 ? weights.size() / quantization.scale.size() : 1;
+    to(place).type = model::Type::int8;
+    to(place).data = bytes_of(stored_weights(weights, quantization, inner));
+    to(place).quantization = std::move(quantization);
+  }
+
+  // In steps of input scale * weight scale, of which each serves as many as the other.
+  void store_bias(std::size_t i, const std::vector<float>& bias, const Quantization& weights,
                   double input_scale) {
-    Quantization quantization;
+    const std::size_t scales = weights.scale.size();
     std::vector<std::int32_t> stored;
     for (std::size_t c = 0; c < bias.size(); ++c) {
-      const double scale = input_scale * static_cast<double>(weights.scale[c]);
+      const double scale =
+          input_scale * static_cast<double>(weights.scale[c * scales / bias.size()]);
       const double steps = std::round(static_cast<double>(bias[c]) / scale);
       stored.push_back(static_cast<std::int32_t>(std::clamp(steps, -highest_bias, highest_bias)));
-      quantization.scale.push_back(static_cast<float>(scale));
+    }
+    Quantization quantization;
+    for (const float scale : weights.scale) {
+      quantization.scale.push_back(static_cast<float>(input_scale * static_cast<double>(scale)));
       quantization.zero_point.push_back(0);
     }
-    const TensorIndex place = claim(op.inputs[bias_input]);
-    now_.inputs[bias_input] = place;
-    // Scales lie along the axis that holds the channels; a bias is a list.
-    to(place).shape = {static_cast<std::int32_t>(bias.size())};
+    const TensorIndex place = claim(now_.inputs[i]);
+    now_.inputs[i] = place;
+    // Scales lie along the axis that holds the channels; a bias with one for each is a list.
+    if (scales == bias.size()) to(place).shape = {static_cast<std::int32_t>(bias.size())};
     to(place).type = model::Type::int32;
     to(place).data = bytes_of(stored);
     to(place).quantization = std::move(quantization);

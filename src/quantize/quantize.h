@@ -36,11 +36,12 @@ model::Quantization weight_quantization(std::span<const float> weights, const mo
 // scale for each output channel, FULLY_CONNECTED's too (as converters do since 2024; TensorFlow
 // Lite Micro runs them since then). Biases are int32 at input scale * weight scale; where a bias
 // would not fit in 29 bits its channel's weight scale is widened until it does. Softmax outputs get
-// the specification's fixed 1/256, -128; operators that only move elements or pool them hand
-// their input's on, and inputs that have to share the output's (CONCATENATION, MAXIMUM, MINIMUM)
-// are brought to it by a QUANTIZE before. A constant that several operators read becomes one for
-// each. Errors: a graph that check() refuses or that is not float32; the number of ranges; a range
-// or a constant that is not finite, naming the tensor; scales that the int8 check() refuses.
+// the specification's fixed 1/256, -128, a GRU's 1/128, 0, and its weights and recurrent weights a
+// scale for each gate; operators that only move elements or pool them hand their input's on, and
+// inputs that have to share the output's (CONCATENATION, MAXIMUM, MINIMUM) are brought to it by a
+// QUANTIZE before. A constant that several operators read becomes one for each. Errors: a graph
+// that check() refuses or that is not float32; the number of ranges; a range or a constant that is
+// not finite, naming the tensor; scales that the int8 check() refuses.
 Result<model::Graph> quantize(const model::Graph& graph, std::span<const Range> ranges);
 
 }  // namespace sengi::quantize

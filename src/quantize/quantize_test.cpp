@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "model/interpreter.h"
+#include "model/operator_graphs.h"
 #include "model/test_graphs.h"
 #include "model/tflite.h"
 
@@ -342,6 +343,61 @@ TEST(Quantize, NamesWhatItCannotQuantise) {
   auto tiny = good;
   tiny[3] = {0, 1e-37F};
   EXPECT_THAT(fault(graph, tiny), HasSubstr("quantised: operator 0, CONV_2D 't3'"));
+}
+
+// ---- gated units
+
+TEST(Quantize, GatesHaveAScaleEach) {
+  Graph graph = model::small_gru(Type::float32, true);
+  const auto set = [&](std::size_t input, std::size_t from, std::size_t to, float value) {
+    Tensor& t = graph.tensors[static_cast<std::size_t>(graph.operators[0].inputs[input])];
+    auto numbers = from_bytes<float>(t.data);
+    for (std::size_t i = from; i < to; ++i) numbers[i] = i % 2 == 0 ? value : -value / 2;
+    t.data = to_bytes(numbers);
+  };
+  // Four units of five inputs.
+  set(1, 0, 20, 0.127F);
+  set(1, 20, 40, 1.27F);
+  set(1, 40, 60, 12.7F);
+  set(2, 16, 32, 2.54F);
+  set(3, 0, 4, 1e5F);  // beyond 29 bits of its steps
+  const Graph int8 = quantized(graph, observed(graph, 10));
+  const Quantization& weights = input_of(int8, 0, 1).quantization;
+  EXPECT_FLOAT_EQ(weights.scale[1], 0.01F);
+  EXPECT_FLOAT_EQ(weights.scale[2], 0.1F);
+  const float input_scale = input_of(int8, 0, 0).quantization.scale[0];
+  EXPECT_NEAR(weights.scale[0] * input_scale * static_cast<float>(1 << 28), 1e5F, 1.0F);
+  EXPECT_FLOAT_EQ(input_of(int8, 0, 2).quantization.scale[1], 0.02F);
+  EXPECT_FLOAT_EQ(input_of(int8, 0, 3).quantization.scale[1], 0.01F * input_scale);
+  EXPECT_THAT(from_bytes<std::int8_t>(input_of(int8, 0, 1).data)[20], 127);
+  EXPECT_THAT(from_bytes<std::int8_t>(input_of(int8, 0, 1).data)[21], -64);
+  EXPECT_EQ(output_of(int8, 0).quantization.scale[0], 1.0F / 128);
+}
+
+TEST(Quantize, GatedUnitsKeepTheirNumbers) {
+  const Graph graph = model::small_gru(Type::float32, true);
+  const Graph int8 = quantized(graph, observed(graph, 30));
+  Interpreter exact = Interpreter::make(graph).value();
+  Interpreter near = Interpreter::make(int8).value();
+  double squares = 0;
+  std::size_t count = 0;
+  for (std::uint32_t run = 0; run < 30; ++run) {
+    const auto input = random_input(graph, run);
+    const Quantization& q = input_of(int8, 0, 0).quantization;
+    std::vector<std::int8_t> stored;
+    for (const float x : input) {
+      stored.push_back(static_cast<std::int8_t>(std::clamp(
+          std::round(x / q.scale[0]) + static_cast<float>(q.zero_point[0]), -128.0F, 127.0F)));
+    }
+    const auto reals = from_bytes<float>(exact.run(to_bytes(input)));
+    const auto steps = from_bytes<std::int8_t>(near.run(to_bytes(stored)));
+    for (std::size_t i = 0; i < reals.size(); ++i) {
+      const double error = static_cast<double>(reals[i]) * 128 - steps[i];
+      squares += error * error;
+      ++count;
+    }
+  }
+  EXPECT_LT(std::sqrt(squares / static_cast<double>(count)), 2.0);
 }
 
 }  // namespace

@@ -107,6 +107,19 @@ Graph dense(const ModelConfig& config, FeatureShape input, std::size_t labels) {
   return net.finish();
 }
 
+// Gated recurrent units go over the rows in time (Cho et al. 2014); what they hold after the last
+// is judged. Layers before the last hand on what they hold after each.
+Graph gru(const ModelConfig& config, FeatureShape input, std::size_t labels) {
+  LayerStack net("gru", {1, input.height, input.width, input.channels});
+  net.reshape("rows", {1, input.height, input.width * input.channels});
+  for (std::int32_t block = 1; block <= config.blocks; ++block) {
+    net.gru(fmt::format("gru{}", block), config.channels, block < config.blocks);
+  }
+  net.fully_connected("dense", static_cast<std::int32_t>(labels));
+  net.softmax("scores");
+  return net.finish();
+}
+
 // Whether a map is still large enough to lose every second row and column.
 bool can_halve(const model::Shape& map) { return std::min(map[1], map[2]) > 5; }
 
@@ -188,10 +201,10 @@ struct Architecture {
   Graph (*build)(const ModelConfig&, FeatureShape, std::size_t labels);
 };
 constexpr std::array architectures = {
-    Architecture{"ds-cnn", ds_cnn},          Architecture{"tc-resnet", tc_resnet},
-    Architecture{"cnn-1d", cnn_1d},          Architecture{"dense", dense},
-    Architecture{"mobilenet", mobilenet},    Architecture{"resnet", resnet},
-    Architecture{"autoencoder", autoencoder}};
+    Architecture{"ds-cnn", ds_cnn}, Architecture{"tc-resnet", tc_resnet},
+    Architecture{"cnn-1d", cnn_1d}, Architecture{"gru", gru},
+    Architecture{"dense", dense},   Architecture{"mobilenet", mobilenet},
+    Architecture{"resnet", resnet}, Architecture{"autoencoder", autoencoder}};
 
 Result<void> check_sizes(const ModelConfig& config, FeatureShape input, std::size_t labels) {
   if (config.channels < 1 || config.channels > 512 || config.blocks < 0 || config.blocks > 32) {
@@ -208,6 +221,12 @@ Result<void> check_sizes(const ModelConfig& config, FeatureShape input, std::siz
         "[model] blocks = {}: channels double every second block of a tc-resnet, and {} would "
         "become more than {}",
         config.blocks, config.channels, most_channels)};
+  }
+  if (config.architecture == "gru" && (config.blocks < 1 || input.height == 1)) {
+    return Error{fmt::format(
+        "[model] architecture = \"gru\" goes from row to row in time through a layer or more: {} "
+        "layers (blocks), and features of {} rows and {} values",
+        config.blocks, input.height, input.width * input.channels)};
   }
   if (input.height < 1 || input.width < 1 || input.channels < 1 || labels < 2) {
     return Error{

@@ -71,6 +71,29 @@ TEST(Architectures, NetworksOverTimeTakeEveryInput) {
   }
 }
 
+// The recurrence that the paper writes down has 3 (units (inputs + units) + units) numbers, and
+// meets all but the biases at each step.
+TEST(Architectures, GatedUnitsAreThoseOfThePaper) {
+  for (const std::int32_t blocks : {1, 2}) {
+    const auto graph =
+        build_network({.architecture = "gru", .channels = 24, .blocks = blocks}, {100, 1, 6}, 4);
+    ASSERT_TRUE(graph.ok()) << graph.error().message;
+    EXPECT_TRUE(model::check(graph.value()).ok()) << model::check(graph.value()).error().message;
+    const std::uint64_t second = blocks == 2 ? 3 * 24 * (24 + 24) : 0;
+    const std::uint64_t weights = 3 * 24 * (6 + 24) + second;
+    const std::uint64_t biases = static_cast<std::uint64_t>(blocks) * 3 * 24;
+    EXPECT_EQ(count_parameters(graph.value()), weights + biases + 24 * 4 + 4);
+    EXPECT_EQ(count_macs(graph.value()), 100 * weights + 24 * 4);
+  }
+}
+
+TEST(Architectures, GatedUnitsNeedRowsInTimeAndALayer) {
+  EXPECT_THAT(build_network({.architecture = "gru", .blocks = 1}, {1, 1, 24}, 3).error().message,
+              HasSubstr("1 layers (blocks), and features of 1 rows and 24 values"));
+  EXPECT_THAT(build_network({.architecture = "gru", .blocks = 0}, {9, 1, 1}, 3).error().message,
+              HasSubstr("0 layers (blocks)"));
+}
+
 TEST(Architectures, AnUnknownNameIsToldTheNearest) {
   const auto graph = build_network({.architecture = "ds-cnm"}, {49, 10}, 12);
   ASSERT_FALSE(graph.ok());

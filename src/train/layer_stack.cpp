@@ -63,6 +63,16 @@ void LayerStack::fully_connected(const std::string& name, std::int32_t outputs,
                {1, outputs});
 }
 
+void LayerStack::gru(const std::string& name, std::int32_t units, bool every_step) {
+  const Shape in = shape();
+  const TensorIndex input = last_;
+  const TensorIndex weights = add_constant(name + "/weights", {3, units, in[2]});
+  const TensorIndex recurrent = add_constant(name + "/recurrent_weights", {3, units, units});
+  const TensorIndex bias = add_constant(name + "/bias", {3, units});
+  add_operator(name, model::Gru{}, {input, weights, recurrent, bias},
+               every_step ? Shape{1, in[1], units} : Shape{1, units});
+}
+
 void LayerStack::softmax(const std::string& name) {
   add_operator(name, model::Softmax{}, {last_}, Shape(shape()));
 }

@@ -38,6 +38,9 @@ class LayerStack {
   // Over all values of the last layer.
   void fully_connected(const std::string& name, std::int32_t outputs,
                        model::Activation activation = model::Activation::none);
+  // Gated recurrent units over [1, steps, inputs]: what they hold after the last step, or after
+  // each.
+  void gru(const std::string& name, std::int32_t units, bool every_step = false);
   void softmax(const std::string& name);
 
   // What the last layer gave, and its shape.

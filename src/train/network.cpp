@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "train/gru_units.h"
+
 namespace sengi::train {
 namespace {
 
@@ -133,6 +135,8 @@ bool has_weights(const model::Kind& kind) {
   return is_convolution(kind) || std::holds_alternative<model::FullyConnected>(kind);
 }
 
+bool is_gru(const model::Kind& kind) { return std::holds_alternative<model::Gru>(kind); }
+
 // Whether an int8 operator's output has its input's scale.
 bool keeps_scale(const model::Kind& kind) {
   return std::holds_alternative<model::AveragePool2D>(kind) ||
@@ -206,7 +210,18 @@ const model::Shape& Network::shape(TensorIndex index) const {
 void Network::draw_weights(std::uint64_t seed) {
   const torch::NoGradGuard no_gradients;
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+  ranges_ = torch::zeros({static_cast<std::int64_t>(graph_.tensors.size()), 2});
   for (Layer& layer : layers_) {
+    if (is_gru(layer.op.kind)) {
+      const model::Shape& in = shape(layer.op.inputs[0]);
+      const GruWeights drawn = draw_gru(shape(layer.op.inputs[1])[1], in[2], in[1], generator);
+      layer.weight = drawn.input.set_requires_grad(true);
+      layer.recurrent = drawn.recurrent.set_requires_grad(true);
+      layer.bias = drawn.bias.set_requires_grad(true);
+      // Its output's scale is fixed: 1/128, zero point 0.
+      ranges_[layer.op.outputs[0]][0] = -1.0F;
+      ranges_[layer.op.outputs[0]][1] = 127.0F / 128;
+    }
     if (!has_weights(layer.op.kind)) continue;
     const auto sizes = torch_weight_shape(shape(layer.op.inputs[1]), layer.op.kind);
     std::int64_t fan_in = 1;
@@ -224,7 +239,6 @@ void Network::draw_weights(std::uint64_t seed) {
     }
   }
   // The input is the front end's int8 column as it is: scale 1/32, zero point 0.
-  ranges_ = torch::zeros({static_cast<std::int64_t>(graph_.tensors.size()), 2});
   ranges_[graph_.inputs[0]][0] = -4.0F;
   ranges_[graph_.inputs[0]][1] = 127.0F / 32;
 }
@@ -237,7 +251,9 @@ Tensor Network::logits(const Tensor& features, const Pass& pass) {
   for (std::size_t i = 0; i < learning; ++i) {
     const Layer& layer = layers_[i];
     Tensor y = activated(run(layer, values, pass), activation_of(layer.op.kind));
-    if (quantized_) y = fake_quantized(y, layer.op.outputs[0], pass.observe);
+    if (quantized_) {
+      y = fake_quantized(y, layer.op.outputs[0], pass.observe && !is_gru(layer.op.kind));
+    }
     values[static_cast<std::size_t>(layer.op.outputs[0])] = std::move(y);
   }
   const model::Operator& last = layers_.back().op;
@@ -265,9 +281,17 @@ Tensor Network::run(const Layer& layer, const std::vector<Tensor>& values, const
                           sizes[0] = value(0).size(0);
                           return to_nchw(to_nhwc(value(0)).reshape(sizes));
                         },
+                        [&](const model::Gru&) { return recurrent(layer, value(0)); },
                         [&](const auto&) { return weighted(layer, value(0), pass); },
                     },
                     layer.op.kind);
+}
+
+Tensor Network::recurrent(const Layer& layer, const Tensor& x) const {
+  const auto weight = [&](const Tensor& w) { return quantized_ ? fake_quantized_weights(w) : w; };
+  const bool every_step = shape(layer.op.outputs[0]).size() == 3;
+  return gru(x, {weight(layer.weight), weight(layer.recurrent), layer.bias}, every_step,
+             quantized_);
 }
 
 Tensor Network::weighted(const Layer& layer, Tensor x, const Pass& pass) {
@@ -336,10 +360,15 @@ void Network::quantize() { quantized_ = true; }
 model::Graph Network::graph() const {
   model::Graph graph = graph_;
   for (const Layer& layer : layers_) {
-    if (!has_weights(layer.op.kind)) continue;
     const auto constant = [&](std::size_t input) -> model::Tensor& {
       return graph.tensors[static_cast<std::size_t>(layer.op.inputs[input])];
     };
+    if (is_gru(layer.op.kind)) {
+      constant(1).data = bytes_of(layer.weight);
+      constant(2).data = bytes_of(layer.recurrent);
+      constant(3).data = bytes_of(layer.bias);
+    }
+    if (!has_weights(layer.op.kind)) continue;
     constant(1).data = bytes_of(weights_to_ir(layer.weight, layer.op.kind));
     constant(2).data = bytes_of(layer.bias);
   }
@@ -362,7 +391,9 @@ std::vector<quantize::Range> Network::ranges() const {
 std::vector<Tensor> Network::weights() const {
   std::vector<Tensor> tensors;
   for (const Layer& layer : layers_) {
-    if (layer.weight.defined()) tensors.push_back(layer.weight);
+    for (const Tensor& tensor : {layer.weight, layer.recurrent}) {
+      if (tensor.defined()) tensors.push_back(tensor);
+    }
   }
   return tensors;
 }

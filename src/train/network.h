@@ -29,9 +29,9 @@ struct Pass {
 
 class Network {
  public:
-  // Weights are drawn (He et al. 2015) from `seed`; the graph's own are not looked at.
-  // Errors: a graph that is not float32, has neither a softmax at its end nor an output as large as
-  // its input, or has an operator that cannot be trained (named).
+  // Weights are drawn (He et al. 2015; a GRU's as draw_gru() says) from `seed`; the graph's own are
+  // not looked at. Errors: a graph that is not float32, has neither a softmax at its end nor an
+  // output as large as its input, or has an operator that cannot be trained (named).
   static Result<Network> make(const model::Graph& graph, std::uint64_t seed);
 
   // features: [N, H, W, C] of the graph's input. Returns what goes into the final softmax, [N, L];
@@ -73,11 +73,13 @@ class Network {
   struct Layer {
     model::Operator op;
     torch::Tensor weight = {}, bias = {};  // absent for operators without weights
+    torch::Tensor recurrent = {};          // of a GRU
     torch::Tensor gamma = {}, beta = {};   // absent where not batch-normalised
     torch::Tensor mean = {}, variance = {};
   };
 
   torch::Tensor run(const Layer& layer, const std::vector<torch::Tensor>& values, const Pass& pass);
+  torch::Tensor recurrent(const Layer& layer, const torch::Tensor& x) const;
   torch::Tensor weighted(const Layer& layer, torch::Tensor x, const Pass& pass);
   torch::Tensor normalised(const Layer& layer, torch::Tensor y, const Pass& pass) const;
   torch::Tensor fake_quantized(const torch::Tensor& x, model::TensorIndex index, bool observe);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <optional>
@@ -150,6 +151,10 @@ void Trainer::run_phase(const PhasePlan& plan, const Material& material,
     progress.emplace(plan.phase == Phase::floating ? "training" : "fine-tuning for int8",
                      static_cast<std::size_t>(plan.epochs - p.next) * steps);
   }
+  const auto make = [&](std::size_t epoch) {
+    return material.epochs.make(static_cast<std::uint64_t>(plan.first) + epoch);
+  };
+  std::optional<std::future<Examples>> ahead;
   while (more() && !stop()) {
     const auto start = Clock::now();
     const auto epoch = static_cast<std::size_t>(p.next);
@@ -158,7 +163,10 @@ void Trainer::run_phase(const PhasePlan& plan, const Material& material,
     };
     // Ranges settle in the first half; then the weights settle to them.
     learner_.let_ranges_move(2 * p.next < plan.epochs);
-    const Examples examples = material.epochs.make(static_cast<std::uint64_t>(plan.first) + epoch);
+    const Examples examples = ahead ? ahead->get() : make(epoch);
+    // The next epoch's examples are made beside the learning of these.
+    ahead.reset();
+    if (p.next + 1 < plan.epochs) ahead = std::async(std::launch::async, make, epoch + 1);
     const auto learned = learn(learner_, examples, batch, rate, stop, *progress);
     if (!learned) break;
     const Tally validation = learner_.evaluate(material.validation);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "data/made_ground.h"
 #include "train/augment.h"
 #include "train/image_variation.h"
 #include "train/noise.h"
@@ -98,15 +99,27 @@ class SeriesExamples : public Variation {
 class ImageExamples : public Variation {
  public:
   ImageExamples(const project::Project& project, const signal::Extractor& extractor)
-      : extractor_(extractor), variation_(project.train.image_augment, project.image) {}
+      : extractor_(extractor),
+        variation_(project.train.image_augment, project.image),
+        spec_(project.image),
+        ground_probability_(project.train.image_augment.ground_probability) {}
 
   std::vector<std::int8_t> example(const LabelledClip& clip, Random& random) const override {
-    return extractor_.features(variation_.vary(clip.samples, random));
+    // Drawn from a stream of its own, so that a project without grounds learns what it did.
+    Random same = random;
+    Random ground({same.bits(), 1});
+    if (!ground.chance(ground_probability_)) {
+      return extractor_.features(variation_.vary(clip.samples, random));
+    }
+    const auto placed = data::on_made_ground(clip.samples, spec_, ground.bits());
+    return extractor_.features(variation_.vary(placed, random));
   }
 
  private:
   signal::Extractor extractor_;
   ImageVariation variation_;
+  signal::ImageSpec spec_;
+  double ground_probability_;
 };
 
 }  // namespace

@@ -170,7 +170,7 @@ Result<std::vector<std::uint8_t>> write(const ZoneMap& map, const CompactOptions
   whole.u16(map.zones.size());
   whole.u32(form::header_bytes + body.bytes().size() + form::checksum_bytes);
   whole.add(body.bytes());
-  whole.u32(geo::crc32(whole.bytes()));
+  whole.u32(crc32(whole.bytes()));
   return whole.bytes();
 }
 

@@ -36,7 +36,7 @@ ZoneMap some_zones() {
 }
 
 void seal(Bytes& bytes) {
-  const std::uint32_t crc = geo::crc32(std::span(bytes).first(bytes.size() - 4));
+  const std::uint32_t crc = crc32(std::span(bytes).first(bytes.size() - 4));
   for (std::size_t i = 0; i < 4; ++i) {
     bytes[bytes.size() - 4 + i] = static_cast<std::uint8_t>(crc >> 8 * i);
   }
@@ -44,9 +44,8 @@ void seal(Bytes& bytes) {
 
 TEST(Crc32, IsTheStandardOne) {
   const std::string_view text = "123456789";
-  EXPECT_EQ(geo::crc32({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}),
-            0xCBF43926U);
-  EXPECT_EQ(geo::crc32({}), 0U);
+  EXPECT_EQ(crc32({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}), 0xCBF43926U);
+  EXPECT_EQ(crc32({}), 0U);
 }
 
 TEST(Golomb, ReadsWhatWasWritten) {

@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     bytes[2] = 1;
     bytes[3] = 0;
     put(8, static_cast<std::uint32_t>(size));
-    put(size - 4, geo::crc32(std::span(bytes).first(size - 4)));
+    put(size - 4, crc32(std::span(bytes).first(size - 4)));
     ask(bytes);
   }
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sengi/geo/crc32.h"
+#include "sengi/crc.h"
 #include "sengi/geo/zones.h"
 
 namespace sengi::geo {

@@ -12,8 +12,7 @@
 
 #include <cstdint>
 
-#include "sengi/nn/logistic_table.h"
-#include "sengi/nn/requantize.h"
+#include "sengi/nn/gate.h"
 
 namespace sengi::nn {
 
@@ -42,14 +41,6 @@ struct Lstm {
   std::int32_t cell_clip = 0;  // of a cell's magnitude; 0: none
 };
 
-constexpr std::int32_t saturated_16(std::int32_t x) { return clamp(x, -32768, 32767); }
-
-inline std::int32_t dot_product(std::int32_t sum, const std::int8_t* a, const std::int8_t* b,
-                                std::int32_t count) {
-  for (std::int32_t i = 0; i < count; ++i) sum = wrapping_add(sum, a[i] * b[i]);
-  return sum;
-}
-
 template <typename Layer, LstmGate gate>
 inline std::int32_t gate_of(const std::int8_t* input, const std::int8_t* hidden,
                             std::int32_t unit) {
@@ -60,9 +51,7 @@ inline std::int32_t gate_of(const std::int8_t* input, const std::int8_t* hidden,
   const std::int32_t from_hidden = requantize_any_by<shape.recurrent_scales[gate]>(
       dot_product(Layer::recurrent_bias[row], hidden, Layer::recurrent_weights + row * shape.units,
                   shape.units));
-  const std::int32_t both = saturated_16(saturated_16(from_input) + saturated_16(from_hidden));
-  return gate == candidate_gate ? tanh_by_table(both, three_integer_bits)
-                                : logistic_by_table(both, three_integer_bits);
+  return gate_of<gate == candidate_gate>(from_input, from_hidden);
 }
 
 template <typename Layer>

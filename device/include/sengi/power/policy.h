@@ -13,8 +13,8 @@ namespace sengi::power {
 
 struct Policy {
   std::uint32_t daily_budget_uah = 8'000;
-  std::uint32_t fix_least_s = 1'200, fix_most_s = 21'600;
-  std::uint32_t report_least_s = 900, report_most_s = 21'600;
+  std::uint32_t fix_least_s = 1'200, fix_most_s = 28'800;
+  std::uint32_t report_least_s = 900, report_most_s = 28'800;
   std::uint16_t listen_least_permille = 0, listen_most_permille = 100;  // of the time
 
   // Of one fix, at most; of one report with the receive windows behind it; while listening, of
