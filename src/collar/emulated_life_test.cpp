@@ -2,6 +2,8 @@
 // The firmware says what the host's logic says, byte for byte.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/files.h"
 #include "collar/bridge_device.h"
 #include "collar/image.h"
@@ -67,6 +69,42 @@ TEST_P(OnBoard, SaysTheSameAsTheHost) {
   EXPECT_GT(there.value().report.sleeps, there.value().report.records / 2);
   EXPECT_GT(there.value().report.wakes, there.value().report.records / 2);
   EXPECT_EQ(device.value().run().stack_bytes > 0, !board.qemu_machine.empty());
+}
+
+// A week of a real elephant, whose fixes come by the hour.
+TEST(RealTrack, SaysTheSameOnTheBoard) {
+  const std::filesystem::path file = std::filesystem::path(SENGI_SHARED_DATA) / "elephant_gps" /
+                                     "gourma_mali_salif_keita_part1.csv";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is missing";
+  const emulate::Board board = emulate::load_board("opencollar").value();
+  if (const auto missing = emulate::missing_tool(board)) {
+    GTEST_SKIP() << missing->program << " is missing: apt install " << missing->packages;
+  }
+  auto tracks = movement::read_tracks(file);
+  ASSERT_TRUE(tracks.ok()) << tracks.error().message;
+  Scenario scenario;
+  scenario.track = std::move(tracks.value().tracks.front());
+  scenario.days = 14;
+  scenario.begin = test_begin();
+  scenario.begin.accelerometer = false;
+  scenario.begin.fix_for_s = 5400;
+  const Parts parts = make_parts(test_zones({156'400'000, -21'800'000}), nullptr).value();
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  const auto program = build_image(parts, board, folder.path());
+  ASSERT_TRUE(program.ok()) << program.error().message;
+  auto device = BridgeDevice::start(program.value());
+  ASSERT_TRUE(device.ok()) << device.error().message;
+  const auto there = live(device.value(), scenario);
+  ASSERT_TRUE(there.ok()) << there.error().message;
+  const Life here = on_host(parts, scenario);
+  expect_same(here, there.value());
+  EXPECT_GT(here.fixes.size(), 100U);
+  // Only fixes that the track has.
+  for (const Looked& fix : here.fixes) {
+    EXPECT_TRUE(std::any_of(
+        scenario.track.fixes.begin(), scenario.track.fixes.end(),
+        [&](const geo::Fix& f) { return f.time_s == fix.time_s && f.position == fix.position; }));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, OnBoard, testing::Values("mps2-an386", "host"));

@@ -65,15 +65,17 @@ std::vector<std::string> monitor_functions() {
 }
 
 std::vector<Moment> moments_of(const Life& life) {
-  std::map<std::vector<std::uint8_t>, Moment> by_bytes;
+  std::map<std::string, Moment> by_bytes;
   for (const Sent& sent : life.sent) {
     const auto uplink = link::decode_uplink(sent.bytes, sent.port);
     const auto* event = uplink.ok() ? std::get_if<link::Event>(&uplink.value()) : nullptr;
     if (event == nullptr) continue;
-    Moment& moment = by_bytes[sent.bytes];
-    moment.time_s = event->lead.time_s;
+    Moment& moment = by_bytes[std::string(sent.bytes.begin(), sent.bytes.end())];
+    if (event->lead.clock_set) moment.time_s = event->lead.time_s;
     moment.event = *event;
     if (sent.heard && moment.heard_s == 0) moment.heard_s = sent.time_s;
+    // Before its first fix a collar can only guess; the network knows when it heard of it.
+    if (!event->lead.clock_set) moment.time_s = sent.time_s;
   }
   std::vector<Moment> moments;
   for (auto& [bytes, moment] : by_bytes) moments.push_back(moment);

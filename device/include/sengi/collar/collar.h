@@ -276,15 +276,13 @@ class Collar {
       teller_.count_lost();
     }
     if (journal_.waiting().size() + 2 > Journal<Flash>::fixes_max) teller_.positions(true);
-    zone_watch_.push(fix,
-                     static_cast<std::uint32_t>(settings_[link::SettingId::warning_horizon_min]),
-                     [&](link::Event event) {
-                       const link::Event placed = placed_event(event.kind);
-                       event.lead = placed.lead;
-                       event.has_position = true;
-                       event.position = placed.position;
-                       teller_.event(event);
-                     });
+    zone_watch_.push(fix, horizon_min(), [&](link::Event event) {
+      const link::Event placed = placed_event(event.kind);
+      event.lead = placed.lead;
+      event.has_position = true;
+      event.position = placed.position;
+      teller_.event(event);
+    });
     tell_immobility(immobility_.fix(uptime_s_, fix.position, immobility_limit_s()));
     plan_ = scheduler_.plan(situation());
     next_fix_s_ = uptime_s_ + at_least_a_minute(plan_.fix_in_s);
@@ -300,6 +298,15 @@ class Collar {
     plan_ = scheduler_.plan(situation());
     next_fix_s_ = uptime_s_ + at_least_a_minute(plan_.fix_in_s);
     if (failures_ >= 3) flag(link::StatusError::gps);
+  }
+
+  // At its highest the setting holds nothing back.
+  std::uint32_t horizon_min() const {
+    constexpr auto id = link::SettingId::warning_horizon_min;
+    constexpr std::uint32_t any_min = 1'000'000;
+    const std::int32_t minutes = settings_[id];
+    const std::int32_t highest = link::setting_bounds[static_cast<std::size_t>(id) - 1].highest;
+    return minutes == highest ? any_min : static_cast<std::uint32_t>(minutes);
   }
 
   void gps_done(std::uint32_t spent_ms) {

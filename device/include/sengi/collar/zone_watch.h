@@ -65,7 +65,9 @@ class ZoneWatch {
           tell(event(link::EventKind::zone_exit, inside_[i], report));
           break;
       }
-      const bool unknown = report.entry_s == geo::beyond_dm;
+      // Where no straight way leads in, how long it takes is not known, and nobody should wait.
+      const bool unknown =
+          report.event == geo::WarningEvent::heading_in && report.entry_s == geo::beyond_dm;
       if (held_[i] && (unknown || report.entry_s <= 60 * horizon_min)) {
         held_[i] = false;
         tell(event(link::EventKind::zone_warning, report.zone_id, report));
