@@ -23,11 +23,12 @@ class Way {
   // What is lost to distance alone (6 dB a doubling), from the 5 m where calls' levels are given.
   double spreading_db() const;
 
-  // What else is lost, by frequency: the air takes about 0.5 dB per 100 m at 1 kHz and less below
-  // (ISO 9613-1 at 20 degrees and 50 % humidity, within 2 dB up to 1 km and 4 kHz), and the
-  // reflection from the ground takes a dip between 150 and 600 Hz that deepens with distance
-  // (Embleton 1996, "Tutorial on sound propagation outdoors"). Hence low harmonics carry farthest
-  // (McComb et al. 2003, Garstang et al. 1995).
+  // What part of an amplitude is left of what distance alone would leave: the air takes 0.5 dB per
+  // 100 m at 1 kHz and less below (within a factor of two of ISO 9613-1 at 20 degrees and 50 %
+  // humidity from 125 Hz to 4 kHz, times what was thrown), and the reflection from the ground
+  // takes a dip between 150 and 600 Hz that deepens with distance (Embleton 1996, "Tutorial on
+  // sound propagation outdoors"). Hence low harmonics carry farthest (McComb et al. 2003, Garstang
+  // et al. 1995).
   double gain(double hz) const;
 
  private:
