@@ -241,7 +241,7 @@ Result<Call> make_trumpet(const Animal& animal, const CallRanges& ranges, Contou
   make_alive(ranges, f0_hz, song, dice);
   // A brass's resonances are near its harmonics (Gilbert et al. 2014): the tract only colours.
   const Tract tract((dice.chance(ranges.mouth) ? animal.mouth_m : animal.tract_m) / 6, 3, dice);
-  song.gain = [&](double hz) { return std::sqrt(tract.gain(hz)) * way(hz); };
+  song.gain = [&](double hz) { return std::clamp(tract.gain(hz), 0.35, 3.0) * way(hz); };
   if (dice.chance(ranges.subharmonics)) song.subharmonic = dice.uniform(0.2, 0.9);
   if (dice.chance(ranges.rough)) roughen(song, 25, 120, dice);
   song.breath = std::pow(10.0, thrown(ranges.breath_db, dice) / 20);
