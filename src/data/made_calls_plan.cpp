@@ -103,8 +103,10 @@ class Planning {
     const CallWorld& from = of_test ? recipe_.test : recipe_.training;
     Dice dice(recipe_.seed, clip.name + "/plan");
     clip.contour = dice.one_of((kind == ClipKind::trumpet ? from.trumpet : from.rumble).contours);
-    clip.distance_m = thrown_by_octaves(from.around.distance_m, dice);
     clip.snr_db = thrown(from.around.snr_db, dice);
+    clip.distance_m = std::min(
+        thrown_by_octaves(from.around.distance_m, dice),
+        farthest_m((kind == ClipKind::trumpet ? from.trumpet : from.rumble).level_db, clip.snr_db));
     clip.backdrop = dice.one_of(from.around.backdrops);
     clip.recorded = dice.chance(from.around.recorded);
     clip.group = fmt::format("{}-{}-{}", name, world, group);

@@ -46,10 +46,11 @@ class Scenery {
     const auto gain = [&](double hz) { return way.gain(hz); };
     SENGI_TRY(made,
               (rumble ? make_rumble : make_trumpet)(who, ranges, contour, gain, rate_hz_, dice_));
-    scale(made.sound, amplitude(made.level_db - way.spreading_db()));
-    if (distance_m > 50) flutter(made.sound, rate_hz_, dice_.uniform(0, 4), dice_);
-    if (!dice_.chance(world_.around.reverberation)) return std::move(made.sound);
-    return with_echoes(made.sound, rate_hz_, dice_);
+    const double level_db = throw_level(ranges.level_db, way.spreading_db(), clip_.snr_db, dice_);
+    scale(made, amplitude(level_db - way.spreading_db()));
+    if (distance_m > 50) flutter(made, rate_hz_, dice_.uniform(0, 4), dice_);
+    if (!dice_.chance(world_.around.reverberation)) return made;
+    return with_echoes(made, rate_hz_, dice_);
   }
 
  private:

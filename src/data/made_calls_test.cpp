@@ -214,7 +214,7 @@ rough = 0
       const Animal animal = throw_animal("Aba", ranges, dice);
       const auto call = make_rumble(animal, ranges, Contour::flat, whole_way, 2000, dice);
       ASSERT_TRUE(call.ok());
-      const Sound& sound = call.value().sound;
+      const Sound& sound = call.value();
       EXPECT_GE(sound.size(), 4000U);
       EXPECT_LE(sound.size(), 6000U);
       EXPECT_NEAR(rms(sound), 1, 1e-3);
@@ -234,7 +234,7 @@ TEST(Rumbles, FollowTheirContour) {
   const auto ends = [&](Contour contour) {
     Dice dice(4, "contour");
     const Animal animal = throw_animal("Aba", ranges, dice);
-    const Sound sound = make_rumble(animal, ranges, contour, whole_way, 2000, dice).value().sound;
+    const Sound sound = make_rumble(animal, ranges, contour, whole_way, 2000, dice).value();
     return std::pair(pitch(Sound(sound.begin() + 500, sound.begin() + 1700), 2000, 14, 30),
                      pitch(Sound(sound.end() - 1700, sound.end() - 500), 2000, 14, 30));
   };
@@ -252,8 +252,7 @@ TEST(Trumpets, AreInTheirRange) {
   const CallRanges& ranges = recipe.training.trumpet;
   Dice dice(1, "trumpet");
   const Animal animal = throw_animal("Aba", ranges, dice);
-  const Sound sound =
-      make_trumpet(animal, ranges, Contour::flat, whole_way, 16000, dice).value().sound;
+  const Sound sound = make_trumpet(animal, ranges, Contour::flat, whole_way, 16000, dice).value();
   EXPECT_NEAR(pitch(Sound(sound.begin() + 6000, sound.begin() + 9000), 16000, 300, 700), 475, 25);
   EXPECT_GT(band_power(sound, 1200, 7000, 16000), 0.01);  // it has strong harmonics
 }

@@ -66,12 +66,12 @@ void roughen(Song& song, double low_hz, double high_hz, Dice& dice) {
   }
 }
 
-Call finish(Sound sound, double level_db) {
+Sound at_unit_power(Sound sound) {
   const double loudness = rms(sound);
   if (loudness > 0) {
     for (float& sample : sound) sample = static_cast<float>(sample / loudness);
   }
-  return {std::move(sound), level_db};
+  return sound;
 }
 
 }  // namespace
@@ -184,6 +184,16 @@ std::vector<double> envelope(std::size_t length, double attack, double decay) {
   return level;
 }
 
+double throw_level(const Range& level_db, double spreading_db, double snr_db, Dice& dice) {
+  const double needed = heard_floor_db + snr_db + spreading_db;
+  return thrown({std::clamp(needed, level_db.low, level_db.high), level_db.high}, dice);
+}
+
+double farthest_m(const Range& level_db, double snr_db) {
+  constexpr double reference_m = 5;
+  return reference_m * std::pow(10.0, (level_db.high - heard_floor_db - snr_db) / 20);
+}
+
 Animal throw_animal(const std::string& name, const CallRanges& ranges, Dice& dice) {
   const double size = dice.uniform();
   const auto by_size = [&](const Range& range) {
@@ -193,8 +203,8 @@ Animal throw_animal(const std::string& name, const CallRanges& ranges, Dice& dic
   return {name, size, by_size(ranges.tract_m), by_size(ranges.mouth_m)};
 }
 
-Result<Call> make_rumble(const Animal& animal, const CallRanges& ranges, Contour contour,
-                         const Gain& way, std::int32_t rate_hz, Dice& dice) {
+Result<Sound> make_rumble(const Animal& animal, const CallRanges& ranges, Contour contour,
+                          const Gain& way, std::int32_t rate_hz, Dice& dice) {
   constexpr std::int32_t low_rate_hz = 2000;  // sung there, since nothing of it is above 900 Hz
   const double depth = thrown(ranges.depth_percent, dice) / 100;
   // An animal's own fundamental, moved by how excited it is (Soltis 2010).
@@ -220,13 +230,12 @@ Result<Call> make_rumble(const Animal& animal, const CallRanges& ranges, Contour
   if (dice.chance(ranges.subharmonics)) song.subharmonic = dice.uniform(0.1, 0.7);
   if (dice.chance(ranges.rough)) roughen(song, 3, 15, dice);
   song.breath = std::pow(10.0, thrown(ranges.breath_db, dice) / 20);
-  const double level_db = thrown(ranges.level_db, dice);
   SENGI_TRY(sound, resample(sing(song, dice), low_rate_hz, rate_hz));
-  return finish(std::move(sound), level_db);
+  return at_unit_power(std::move(sound));
 }
 
-Result<Call> make_trumpet(const Animal& animal, const CallRanges& ranges, Contour contour,
-                          const Gain& way, std::int32_t rate_hz, Dice& dice) {
+Result<Sound> make_trumpet(const Animal& animal, const CallRanges& ranges, Contour contour,
+                           const Gain& way, std::int32_t rate_hz, Dice& dice) {
   const double depth = thrown(ranges.depth_percent, dice) / 100;
   const double f0_hz = thrown_by_octaves(ranges.f0_hz, dice);
   const auto length =
@@ -245,8 +254,7 @@ Result<Call> make_trumpet(const Animal& animal, const CallRanges& ranges, Contou
   if (dice.chance(ranges.subharmonics)) song.subharmonic = dice.uniform(0.2, 0.9);
   if (dice.chance(ranges.rough)) roughen(song, 25, 120, dice);
   song.breath = std::pow(10.0, thrown(ranges.breath_db, dice) / 20);
-  const double level_db = thrown(ranges.level_db, dice);
-  return finish(sing(song, dice), level_db);
+  return at_unit_power(sing(song, dice));
 }
 
 }  // namespace sengi::data

@@ -68,16 +68,22 @@ struct Animal {
 };
 Animal throw_animal(const std::string& name, const CallRanges& ranges, Dice& dice);
 
-struct Call {
-  Sound sound;      // root mean square 1 over its length
-  double level_db;  // sound pressure at 5 m
-};
+// What a collar's microphone hears of nothing at all, in a call's band: its own noise and the steps
+// of its 16 bits, in dB re 20 uPa. A call that is to be `snr_db` above what lies behind it is no
+// quieter than that above this floor: a farther one is not heard, and is no call to learn from.
+inline constexpr double heard_floor_db = 30;
 
-// `way` as Gain: of the way from the animal to the microphone, 1 at 5 m.
+// The sound pressure at 5 m of a call that is heard from spreading_db farther away: evenly from
+// those of the range that are loud enough.
+double throw_level(const Range& level_db, double spreading_db, double snr_db, Dice& dice);
+// How far the loudest is heard.
+double farthest_m(const Range& level_db, double snr_db);
+
+// One call, root mean square 1 over its length. `way` is what the way to the microphone does to it.
 // Errors: libsoxr's.
-Result<Call> make_rumble(const Animal& animal, const CallRanges& ranges, Contour contour,
-                         const Gain& way, std::int32_t rate_hz, Dice& dice);
-Result<Call> make_trumpet(const Animal& animal, const CallRanges& ranges, Contour contour,
+Result<Sound> make_rumble(const Animal& animal, const CallRanges& ranges, Contour contour,
                           const Gain& way, std::int32_t rate_hz, Dice& dice);
+Result<Sound> make_trumpet(const Animal& animal, const CallRanges& ranges, Contour contour,
+                           const Gain& way, std::int32_t rate_hz, Dice& dice);
 
 }  // namespace sengi::data

@@ -24,6 +24,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace sengi::signal {
@@ -31,7 +32,7 @@ namespace sengi::signal {
 // Samples of input for one output.
 inline constexpr std::int32_t most_decimation = 64;
 
-// Length of the anti-alias filter, even.
+// Length of the anti-alias filter, a multiple of 8.
 constexpr std::int32_t decimator_taps(std::int32_t factor) { return 24 * factor; }
 
 // 1.0 of the taps is 2 to this: as high as the largest tap, 1 / factor, lets 16 bits be.
@@ -43,6 +44,24 @@ constexpr int decimator_tap_bits(std::int32_t factor) {
 constexpr int highpass_shift(std::int32_t rate_hz) {
   return std::bit_width(static_cast<std::uint32_t>((rate_hz - 1) / 32));
 }
+
+namespace decimator_steps {
+
+// sum + a[0] b[0] + a[1] b[1]: one instruction (SMLALD) where the core has it.
+inline std::int64_t add_products(std::int64_t sum, const std::int16_t* a, const std::int16_t* b) {
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+  std::uint32_t two_a;
+  std::uint32_t two_b;
+  std::memcpy(&two_a, a, sizeof two_a);
+  std::memcpy(&two_b, b, sizeof two_b);
+  asm("smlald %Q0, %R0, %1, %2" : "+r"(sum) : "r"(two_a), "r"(two_b));
+  return sum;
+#else
+  return sum + std::int32_t{a[0]} * b[0] + std::int32_t{a[1]} * b[1];
+#endif
+}
+
+}  // namespace decimator_steps
 
 class Decimator {
  public:
@@ -99,11 +118,11 @@ class Decimator {
   std::int32_t filtered(const std::int16_t* samples) const {
     std::int64_t sum = 0;
     const std::int32_t taps = decimator_taps(factor_);
-    for (std::int32_t i = 0; i < taps; i += 4) {
-      sum += std::int32_t{taps_[i]} * samples[i];
-      sum += std::int32_t{taps_[i + 1]} * samples[i + 1];
-      sum += std::int32_t{taps_[i + 2]} * samples[i + 2];
-      sum += std::int32_t{taps_[i + 3]} * samples[i + 3];
+    for (std::int32_t i = 0; i < taps; i += 8) {
+      sum = decimator_steps::add_products(sum, taps_ + i, samples + i);
+      sum = decimator_steps::add_products(sum, taps_ + i + 2, samples + i + 2);
+      sum = decimator_steps::add_products(sum, taps_ + i + 4, samples + i + 4);
+      sum = decimator_steps::add_products(sum, taps_ + i + 6, samples + i + 6);
     }
     const int shift = decimator_tap_bits(factor_) - finer_bits;
     return static_cast<std::int32_t>((sum + (std::int64_t{1} << (shift - 1))) >> shift);

@@ -118,6 +118,19 @@ class FrontEnd {
     return hear(hop) ? measure() : nullptr;
   }
 
+  // Copies the low_hop() samples, at the low rate, that the last push() brought: what a clip of
+  // what was heard is made of. Requires: push() was called.
+  void last_hop(std::int16_t* out) const {
+    const std::int32_t window = tables_->spec.low_window();
+    const std::int32_t hop = tables_->spec.low_hop();
+    std::int32_t at = oldest_ - hop;
+    if (at < 0) at += window;
+    for (std::int32_t i = 0; i < hop; ++i) {
+      out[i] = ring_[at];
+      if (++at == window) at = 0;
+    }
+  }
+
   // Forgets all that was heard.
   void reset() {
     oldest_ = 0;
