@@ -81,6 +81,15 @@ TEST_P(SameBytes, OnThisBoard) {
                                .low_hz = 10,
                                .high_hz = 250,
                                .feature = Feature::log_mel};
+  const FrontEndSpec far_rumble = {.sample_rate_hz = 16000,
+                                   .window_samples = 1024,
+                                   .hop_samples = 32,
+                                   .fft_size = 128,
+                                   .mel_channels = 10,
+                                   .low_hz = 8,
+                                   .high_hz = 800,
+                                   .feature = Feature::log_mel,
+                                   .decimate = 8};
   const FrontEndSpec click = {.sample_rate_hz = 48000,
                               .window_samples = 240,
                               .hop_samples = 120,
@@ -92,7 +101,7 @@ TEST_P(SameBytes, OnThisBoard) {
   const FrontEndSpec far = {.feature = Feature::pcan};
   const TemporaryFolder folder = TemporaryFolder::make().value();
   int number = 0;
-  for (const FrontEndSpec& spec : {keyword, wide, telephone, rumble, click, far}) {
+  for (const FrontEndSpec& spec : {keyword, wide, telephone, rumble, far_rumble, click, far}) {
     SCOPED_TRACE(spec.sample_rate_hz);
     const auto tables = tables_for(spec);
     const auto code = folder.path() / std::to_string(number++);

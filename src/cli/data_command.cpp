@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/data.h"
 #include "data/check.h"
+#include "data/made_calls.h"
 #include "data/made_speech.h"
 #include "evaluate/data_page.h"
 
@@ -43,8 +44,24 @@ void add_check(CLI::App& data, Session& session) {
   });
 }
 
+Result<Status> make_calls(const project::Project& project, const Session& session) {
+  SENGI_TRY(made, data::make_calls(project));
+  if (!session.talks()) return Status::done;
+  std::string words =
+      fmt::format("{} made, {} there before; {} of recordings\n", counted(made.made, "clip"),
+                  with_thousands(made.kept), with_thousands(made.recorded));
+  for (const std::string& note : made.notes) words += "note: " + note + "\n";
+  words += fmt::format("manifest {}\n", made.manifest.string());
+  if (!made.stream.empty()) {
+    words += fmt::format("a recording to listen through: {}\n", made.stream.string());
+  }
+  SENGI_CHECK(say(words));
+  return Status::done;
+}
+
 Result<Status> make(const std::string& path, const Session& session) {
   SENGI_TRY(project, project::load_project(path));
+  if (data::has_call_recipe(project)) return make_calls(project, session);
   SENGI_TRY(made, data::make_speech(project));
   if (!session.talks()) return Status::done;
   std::string words =
@@ -58,15 +75,17 @@ Result<Status> make(const std::string& path, const Session& session) {
 
 void add_make(CLI::App& data, Session& session) {
   auto project = std::make_shared<std::string>();
-  CLI::App* command =
-      data.add_subcommand("make", "Make the recordings that PROJECT/speech.toml asks for");
+  CLI::App* command = data.add_subcommand(
+      "make", "Make the recordings that PROJECT/speech.toml or PROJECT/calls.toml asks for");
   add_project(*command, *project);
   add_quiet(*command, session);
   command->footer(
       "Speech from the synthesisers of this machine to train on, and people's recordings that its\n"
-      "packages bring to judge by. What is there already is not made again.\n\n"
-      "Example:\n"
-      "  sengi data make keywords");
+      "packages bring to judge by; or elephants' calls by what the literature says of them, and\n"
+      "sounds that may be taken for them. What is there already is not made again.\n\n"
+      "Examples:\n"
+      "  sengi data make keywords\n"
+      "  sengi data make rumbles");
   command->callback([project, &session] {
     session.action = [project, &session] { return make(*project, session); };
   });

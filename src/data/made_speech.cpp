@@ -23,6 +23,7 @@
 #include "data/made_speech_recipe.h"
 #include "data/made_speech_sound.h"
 #include "data/made_speech_stream.h"
+#include "data/on_all_cores.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
@@ -32,31 +33,6 @@ constexpr double made_floor_db = -45;
 constexpr double people_floor_db = -35;  // recordings of people have noise around the word
 
 fs::path recordings_of(const project::Project& project) { return project.folder / "recordings"; }
-
-// Work on all cores that stops at the first failure and at Ctrl-C.
-Result<void> on_all_cores(std::size_t count, const std::function<Result<void>(std::size_t)>& step) {
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::optional<Error> failure;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < count && !interrupted(); i = next++) {
-      auto done = step(i);
-      if (done) continue;
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = done.error();
-      next = count;
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    for (std::size_t i = 1; i < std::min(cores, count); ++i) threads.emplace_back(work);
-    work();
-  }
-  if (failure) return *failure;
-  if (interrupted()) return Error{"interrupted; what is made stands, and the next run goes on"};
-  return {};
-}
 
 // Clips of one voice that are spoken in one run of its program.
 using Batch = std::vector<const SpokenClip*>;

@@ -82,6 +82,7 @@ void add_audio(Draft& draft, SenseKeys keys) {
   keys.add("data", "silence", Text{&p.data.silence});
 
   keys.add("signal", "sample_rate_hz", Whole{&p.signal.sample_rate_hz, 1000, 48'000});
+  keys.add("signal", "decimate", Whole{&p.signal.decimate, 1, signal::most_decimation});
   keys.add("signal", "window_ms", Number{&draft.window_ms, 0.1, 4096});
   keys.add("signal", "hop_ms", Number{&draft.hop_ms, 0.1, 4096});
   keys.add("signal", "fft_size", Whole{&p.signal.fft_size, 64, 4096});
@@ -177,16 +178,18 @@ void add_streams(Draft& draft, std::vector<Key>& keys) {
 void complete_audio(Draft& draft, const Places& places) {
   signal::FrontEndSpec& spec = draft.project.signal;
   const auto samples = [&](double ms) {
-    return static_cast<std::int32_t>(std::lround(ms * spec.sample_rate_hz / 1000));
+    // Whole samples of the low rate.
+    const double low = ms * spec.sample_rate_hz / spec.decimate / 1000;
+    return static_cast<std::int32_t>(std::lround(low)) * spec.decimate;
   };
   spec.window_samples = samples(draft.window_ms);
   spec.hop_samples = samples(draft.hop_ms);
   spec.feature = signal::feature_named(draft.audio_feature).value_or(spec.feature);
   if (!places.contains("signal.fft_size")) {
-    const auto window = static_cast<std::uint32_t>(std::clamp(spec.window_samples, 64, 4096));
+    const auto window = static_cast<std::uint32_t>(std::clamp(spec.low_window(), 64, 4096));
     spec.fft_size = static_cast<std::int32_t>(std::bit_ceil(window));
   }
-  if (!places.contains("signal.high_hz")) spec.high_hz = std::min(7600, spec.sample_rate_hz / 2);
+  if (!places.contains("signal.high_hz")) spec.high_hz = std::min(7600, spec.highest_hz());
   if (!places.contains("signal.coefficients")) {
     spec.coefficients = std::min(spec.coefficients, spec.mel_channels);
   }

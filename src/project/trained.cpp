@@ -23,17 +23,21 @@ using Json = nlohmann::ordered_json;
 
 // Raised when what the file holds changes its meaning.
 constexpr std::int32_t format_version = 2;
+// Of front ends that decimate, so that programs which know nothing of that refuse the file.
+constexpr std::int32_t decimated_version = 3;
 
 Json to_json(const signal::FrontEndSpec& spec) {
-  return {{"sample_rate_hz", spec.sample_rate_hz},
-          {"window_samples", spec.window_samples},
-          {"hop_samples", spec.hop_samples},
-          {"fft_size", spec.fft_size},
-          {"mel_channels", spec.mel_channels},
-          {"low_hz", spec.low_hz},
-          {"high_hz", spec.high_hz},
-          {"feature", signal::name_of(spec.feature)},
-          {"coefficients", spec.coefficients}};
+  Json json = {{"sample_rate_hz", spec.sample_rate_hz}};
+  if (spec.decimate > 1) json["decimate"] = spec.decimate;
+  json["window_samples"] = spec.window_samples;
+  json["hop_samples"] = spec.hop_samples;
+  json["fft_size"] = spec.fft_size;
+  json["mel_channels"] = spec.mel_channels;
+  json["low_hz"] = spec.low_hz;
+  json["high_hz"] = spec.high_hz;
+  json["feature"] = signal::name_of(spec.feature);
+  json["coefficients"] = spec.coefficients;
+  return json;
 }
 
 Json to_json(const SeriesConfig& series) {
@@ -70,7 +74,8 @@ Json signal_json(const Trained& trained) {
 }
 
 Json to_json(const Trained& trained) {
-  return {{"format", format_version},
+  const bool decimated = trained.sense() == Sense::audio && trained.signal.decimate > 1;
+  return {{"format", decimated ? decimated_version : format_version},
           {"name", trained.name},
           {"kind", trained.kind},
           {"labels", trained.labels},
@@ -189,8 +194,9 @@ void take_spec(Fields& fields, signal::ImageSpec& image) {
   fields.take("height", image.height);
 }
 
-void take_spec(Fields& fields, signal::FrontEndSpec& spec, std::string& feature) {
+void take_spec(Fields& fields, signal::FrontEndSpec& spec, bool decimated, std::string& feature) {
   fields.take("sample_rate_hz", spec.sample_rate_hz);
+  if (decimated) fields.take("decimate", spec.decimate);
   fields.take("window_samples", spec.window_samples);
   fields.take("hop_samples", spec.hop_samples);
   fields.take("fft_size", spec.fft_size);
@@ -203,11 +209,11 @@ void take_spec(Fields& fields, signal::FrontEndSpec& spec, std::string& feature)
 
 // Takes the front end of the trained kind; what is wrong with it beyond its fields' types, or
 // nothing.
-std::string take_signal(Fields& fields, Trained& trained) {
+std::string take_signal(Fields& fields, bool decimated, Trained& trained) {
   std::string feature;
   switch (trained.sense()) {
     case Sense::audio: {
-      take_spec(fields, trained.signal, feature);
+      take_spec(fields, trained.signal, decimated, feature);
       const auto known = signal::feature_named(feature);
       if (known) trained.signal.feature = *known;
       return known ? "" : "signal.feature must be " + alternatives(signal::feature_names());
@@ -308,9 +314,10 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
   std::string unread;  // of the front end
   Fields fields(json);
   fields.take("format", version);
-  if (fields.fault().empty() && version != format_version) {
-    return damaged(
-        fmt::format("written in format {}, this program reads {}", version, format_version));
+  const bool decimated = version == decimated_version;
+  if (fields.fault().empty() && version != format_version && !decimated) {
+    return damaged(fmt::format("written in format {}, this program reads {} and {}", version,
+                               format_version, decimated_version));
   }
   fields.take("name", trained.name);
   fields.take("kind", trained.kind);
@@ -321,7 +328,7 @@ Result<Trained> parse_trained(std::string_view text, const fs::path& file) {
   fields.take("labels", trained.labels);
   fields.take("unknown", trained.unknown);
   fields.take("silence", trained.silence);
-  fields.within("signal", [&](Fields& inner) { unread = take_signal(inner, trained); });
+  fields.within("signal", [&](Fields& inner) { unread = take_signal(inner, decimated, trained); });
   fields.take("feature_offset", trained.feature_offset);
   fields.take("feature_multiplier", trained.feature_multiplier);
   fields.take("columns", trained.columns);

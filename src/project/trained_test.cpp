@@ -54,6 +54,33 @@ class TrainedFiles : public testing::Test {
   Trained trained_;
 };
 
+TEST_F(TrainedFiles, OfADecimatingFrontEndAreAFormatOfTheirOwn) {
+  trained_.signal = {.sample_rate_hz = 16000,
+                     .window_samples = 8000,
+                     .hop_samples = 2000,
+                     .fft_size = 1024,
+                     .mel_channels = 10,
+                     .low_hz = 8,
+                     .high_hz = 800,
+                     .feature = signal::Feature::log_mel,
+                     .decimate = 8};
+  trained_.columns = 29;
+  trained_.clip_samples = 64000;
+  save();
+  EXPECT_EQ(stored().at("format"), 3);
+  const auto loaded = load_trained(project_);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded.value().signal, trained_.signal);
+
+  Json json = stored();
+  json["signal"].erase("decimate");
+  EXPECT_THAT(fault_of(json), HasSubstr("signal.decimate is missing"));
+  json["signal"]["decimate"] = 7;
+  EXPECT_THAT(fault_of(json), HasSubstr("decimating 16000 Hz by 7"));
+  json["signal"]["decimate"] = 16;
+  EXPECT_THAT(fault_of(json), HasSubstr("what the decimator passes, 400 Hz"));
+}
+
 TEST_F(TrainedFiles, ComeBackAsTheyWere) {
   save();
   const auto loaded = load_trained(project_);
@@ -122,7 +149,7 @@ TEST_F(TrainedFiles, ValuesMustFitOneAnother) {
     changed[Json::json_pointer(pointer)] = value;
     return fault_of(changed);
   };
-  EXPECT_THAT(with("/format", 1), HasSubstr("written in format 1, this program reads 2"));
+  EXPECT_THAT(with("/format", 1), HasSubstr("written in format 1, this program reads 2 and 3"));
   EXPECT_THAT(with("/kind", "collar"), HasSubstr("kind must be \"keyword\", \"motion\""));
   EXPECT_THAT(with("/kind", "image"), HasSubstr("signal.frame_width is missing"));
   EXPECT_THAT(with("/signal/fft_size", 500), HasSubstr("power of two"));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "signal/decimator_taps.h"
 #include "signal/spec_check.h"
 #include "signal/table_parts.h"
 
@@ -28,7 +29,7 @@ void fill_mel(OwnedTables& tables, Warp warp) {
   tables.mel_rising.assign(size(bins), outside_mel);
   tables.mel_weight.assign(size(bins), 0);
   for (std::int32_t k = 0; k < bins; ++k) {
-    const double hz = static_cast<double>(k) * spec.sample_rate_hz / spec.fft_size;
+    const double hz = static_cast<double>(k) * spec.low_rate_hz() / spec.fft_size;
     const double position = (mel_of(warp(hz)) - low) / step;  // filter c's centre stands at c + 1
     if (position < 0 || position >= spec.mel_channels + 1) continue;
     tables.mel_rising[size(k)] = static_cast<std::uint8_t>(position);
@@ -94,14 +95,15 @@ Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
   }
   auto tables = std::make_shared<OwnedTables>();
   tables->spec = spec;
-  tables->window = make_window(spec.window_samples);
+  if (spec.decimate > 1) tables->decimator = make_decimator_taps(spec.decimate);
+  tables->window = make_window(spec.low_window());
   tables->sine = make_sine(spec.fft_size);
   fill_mel(*tables, [](double hz) { return hz; });
   if (const std::int32_t empty = empty_filter(*tables); empty >= 0) {
     return Error{fmt::format(
         "mel channel {} of {} is narrower than the {:.1f} Hz between two bins of the transform: "
         "choose fewer mel_channels or a larger fft_size",
-        empty, spec.mel_channels, static_cast<double>(spec.sample_rate_hz) / spec.fft_size)};
+        empty, spec.mel_channels, static_cast<double>(spec.low_rate_hz()) / spec.fft_size)};
   }
   if (spec.feature == Feature::mfcc) tables->dct = make_dct(spec);
   tables->scaling = scaling;
@@ -111,7 +113,7 @@ Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
 std::shared_ptr<const OwnedTables> warped(const std::shared_ptr<const OwnedTables>& tables,
                                           double factor) {
   auto result = std::make_shared<OwnedTables>(*tables);
-  const double nyquist = tables->spec.sample_rate_hz / 2.0;
+  const double nyquist = tables->spec.low_rate_hz() / 2.0;
   const double knee = 0.8 * tables->spec.high_hz * std::min(1.0, 1 / factor);
   const double slope = (nyquist - factor * knee) / (nyquist - knee);
   fill_mel(*result,
@@ -122,6 +124,7 @@ std::shared_ptr<const OwnedTables> warped(const std::shared_ptr<const OwnedTable
 
 FrontEndTables view(const OwnedTables& tables) {
   return {.spec = tables.spec,
+          .decimator = tables.decimator.empty() ? nullptr : tables.decimator.data(),
           .window = tables.window.data(),
           .sine = tables.sine.data(),
           .mel = {.rising = tables.mel_rising.data(), .weight = tables.mel_weight.data()},

@@ -26,6 +26,7 @@ struct FeatureScaling {
 // The arrays that a device's FrontEndTables points to, with the lengths given there.
 struct OwnedTables {
   FrontEndSpec spec;
+  std::vector<std::int16_t> decimator;  // empty where nothing is decimated
   std::vector<std::uint16_t> window;
   std::vector<std::int32_t> sine;
   std::vector<std::uint8_t> mel_rising;
@@ -41,9 +42,9 @@ Result<std::shared_ptr<const OwnedTables>> make_tables(const FrontEndSpec& spec,
 
 // The front end as it would hear a speaker whose vocal tract is shorter or longer: all frequencies
 // count as `factor` times as high, up to four fifths of high_hz; from there on a straight line
-// leads to half the sample rate (Jaitly and Hinton 2013, "Vocal Tract Length Perturbation improves
-// speech recognition"). The tables themselves where a filter would lose its last bin. Requires:
-// factor in 0.7 .. 1.4.
+// leads to half of the rate that is transformed (Jaitly and Hinton 2013, "Vocal Tract Length
+// Perturbation improves speech recognition"). The tables themselves where a filter would lose its
+// last bin. Requires: factor in 0.7 .. 1.4.
 std::shared_ptr<const OwnedTables> warped(const std::shared_ptr<const OwnedTables>& tables,
                                           double factor);
 

@@ -23,16 +23,34 @@ std::optional<SpecFault> find_fault(const FrontEndSpec& s) {
                                  "not {}",
                                  s.sample_rate_hz)};
   }
+  if (outside(s.decimate, 1, most_decimation)) {
+    return SpecFault{{"decimate"},
+                     fmt::format("decimate must be from 1 to {} samples for one, not {}",
+                                 most_decimation, s.decimate)};
+  }
+  constexpr std::int32_t least_low_rate_hz = 500;
+  if (s.decimate > 1 &&
+      (s.sample_rate_hz % s.decimate != 0 || s.low_rate_hz() < least_low_rate_hz)) {
+    return SpecFault{{"decimate", "sample_rate_hz"},
+                     fmt::format("decimating {} Hz by {} must give a whole rate of {} Hz or more",
+                                 s.sample_rate_hz, s.decimate, least_low_rate_hz)};
+  }
+  if (s.window_samples % s.decimate != 0 || s.hop_samples % s.decimate != 0) {
+    return SpecFault{{"window_ms", "hop_ms", "decimate"},
+                     fmt::format("the window of {} samples and the hop of {} must be multiples of "
+                                 "decimate, {}",
+                                 s.window_samples, s.hop_samples, s.decimate)};
+  }
   if (outside(s.fft_size, 64, 4096) || !std::has_single_bit(static_cast<unsigned>(s.fft_size))) {
     return SpecFault{
         {"fft_size"},
         fmt::format("the FFT's size must be a power of two from 64 to 4096, not {}", s.fft_size)};
   }
-  if (outside(s.window_samples, 1, s.fft_size)) {
-    return SpecFault{{"window_ms", "fft_size", "sample_rate_hz"},
+  if (outside(s.low_window(), 1, s.fft_size)) {
+    return SpecFault{{"window_ms", "fft_size", "sample_rate_hz", "decimate"},
                      fmt::format("the window of {} samples does not fit an FFT of {}; "
                                  "make one of them fit the other",
-                                 s.window_samples, s.fft_size)};
+                                 s.low_window(), s.fft_size)};
   }
   if (outside(s.hop_samples, 1, s.window_samples)) {
     return SpecFault{{"hop_ms", "window_ms"},
@@ -43,11 +61,12 @@ std::optional<SpecFault> find_fault(const FrontEndSpec& s) {
     return SpecFault{{"mel_channels"},
                      fmt::format("there must be 2 to 128 mel channels, not {}", s.mel_channels)};
   }
-  if (outside(s.high_hz, 1, s.sample_rate_hz / 2)) {
-    return SpecFault{{"high_hz", "sample_rate_hz"},
-                     fmt::format("the highest frequency must be from 1 to half the "
-                                 "sample rate, {} Hz, not {}",
-                                 s.sample_rate_hz / 2, s.high_hz)};
+  if (outside(s.high_hz, 1, s.highest_hz())) {
+    return SpecFault{
+        {"high_hz", "sample_rate_hz", "decimate"},
+        fmt::format("the highest frequency must be from 1 to {}, {} Hz, not {}",
+                    s.decimate == 1 ? "half the sample rate" : "what the decimator passes",
+                    s.highest_hz(), s.high_hz)};
   }
   if (outside(s.low_hz, 0, s.high_hz - 1)) {
     return SpecFault{{"low_hz", "high_hz", "sample_rate_hz"},

@@ -62,12 +62,17 @@ std::string spec_as_cpp(const FrontEndSpec& spec) {
   line("high_hz", spec.high_hz);
   line("feature", fmt::format("sengi::signal::Feature::{}", identifier(name_of(spec.feature))));
   line("coefficients", spec.coefficients);
+  line("decimate", spec.decimate);
   return text;
 }
 
 std::string tables_as_cpp(const OwnedTables& tables, const std::string& name) {
   const FrontEndSpec& spec = tables.spec;
   std::string text = "namespace {\n\n";
+  if (!tables.decimator.empty()) {
+    text += array(fmt::format("Anti-alias filter, 1.0 = 2^{}", decimator_tap_bits(spec.decimate)),
+                  "std::int16_t", "decimator", tables.decimator);
+  }
   text += array("Hann window, 1.0 = 2^15", "std::uint16_t", "window", tables.window);
   text += array("A quarter of a sine, 1.0 = 2^30", "std::int32_t", "sine", tables.sine);
   text += array(fmt::format("For each bin of the transform: the mel channel it rises in ({}: none)",
@@ -92,6 +97,7 @@ std::string tables_as_cpp(const OwnedTables& tables, const std::string& name) {
   text += indented(spec_as_cpp(spec));
   text += fmt::format(
       "    }},\n"
+      "    .decimator = {},\n"
       "    .window = window,\n"
       "    .sine = sine,\n"
       "    .mel = {{.rising = mel_rising, .weight = mel_weight}},\n"
@@ -99,7 +105,7 @@ std::string tables_as_cpp(const OwnedTables& tables, const std::string& name) {
       "    .offset = offset,\n"
       "    .multiplier = multiplier,\n"
       "}};\n",
-      tables.dct.empty() ? "nullptr" : "dct");
+      tables.decimator.empty() ? "nullptr" : "decimator", tables.dct.empty() ? "nullptr" : "dct");
   return text;
 }
 

@@ -67,6 +67,7 @@ void add_signal(std::string& text, const signal::FrontEndSpec& s) {
   text += fmt::format("signal {} {} {} {} {} {} {} {} {}\n", s.sample_rate_hz, s.window_samples,
                       s.hop_samples, s.fft_size, s.mel_channels, s.low_hz, s.high_hz,
                       static_cast<int>(s.feature), s.coefficients);
+  if (s.decimate > 1) text += fmt::format("decimate {}\n", s.decimate);
 }
 
 void add_signal(std::string& text, const project::Project& p) {
