@@ -15,8 +15,8 @@ namespace sengi::zones {
 
 struct GeoJsonOptions {
   std::optional<std::uint8_t> kinds = {};  // of zones that say none themselves
-  bool repair = false;                // close open rings, and mend what crosses itself
-  std::uint16_t revision = 0;         // of the map that is made
+  bool repair = false;                     // close open rings, and mend what crosses itself
+  std::uint16_t revision = 0;              // of the map that is made
 };
 
 struct Finding {

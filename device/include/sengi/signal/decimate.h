@@ -37,12 +37,12 @@ constexpr std::int32_t decimator_taps(std::int32_t factor) { return 24 * factor;
 
 // 1.0 of the taps is 2 to this: as high as the largest tap, 1 / factor, lets 16 bits be.
 constexpr int decimator_tap_bits(std::int32_t factor) {
-  return 13 + std::bit_width(static_cast<std::uint32_t>(factor));
+  return 13 + static_cast<int>(std::bit_width(static_cast<std::uint32_t>(factor)));
 }
 
 // How slowly the high-passes' means follow, for outputs at rate_hz.
 constexpr int highpass_shift(std::int32_t rate_hz) {
-  return std::bit_width(static_cast<std::uint32_t>((rate_hz - 1) / 32));
+  return static_cast<int>(std::bit_width(static_cast<std::uint32_t>((rate_hz - 1) / 32)));
 }
 
 namespace decimator_steps {
