@@ -118,8 +118,8 @@ TEST(Decimator, IsItsDefinitionInDoublePrecision) {
   const auto noise = [&](int width, int offset) {
     Samples samples;
     for (int i = 0; i < 20000; ++i) {
-      samples.push_back(
-          static_cast<std::int16_t>(offset + static_cast<int>(random() % (2U * width)) - width));
+      samples.push_back(static_cast<std::int16_t>(
+          offset + static_cast<int>(random() % (2U * static_cast<unsigned>(width))) - width));
     }
     return samples;
   };
