@@ -236,7 +236,7 @@ Sound chewing(const Making& making) {
 
 // Cries, one after another.
 Sound cries(const Making& making, Range f0_hz, Range length_s, Range gap_s, Range tilt_db,
-            double depth, double highest_hz) {
+            double depth, double highest_hz, double breath = 0.4) {
   Sound sound(making.length, 0.0F);
   const double f0 = thrown_by_octaves(f0_hz, making.dice);
   double t = making.dice.uniform(-0.5 * length_s.high, 0.5);
@@ -248,7 +248,7 @@ Sound cries(const Making& making, Range f0_hz, Range length_s, Range gap_s, Rang
     const Sound cry =
         drone(here, f0 * making.dice.uniform(0.9, 1.1), moves,
               envelope(here.length, making.dice.uniform(0.05, 0.4), making.dice.uniform(0.1, 0.5)),
-              thrown(tilt_db, making.dice), highest_hz, making.dice.uniform(0, 0.4));
+              thrown(tilt_db, making.dice), highest_hz, making.dice.uniform(0, breath));
     const std::size_t begun = t < 0 ? making.samples(-t) : 0;
     if (begun < cry.size()) {
       add(Sound(cry.begin() + static_cast<std::ptrdiff_t>(begun), cry.end()), making.samples(t), 1,
@@ -286,9 +286,17 @@ Sound of_kind(Other other, const Making& making) {
     case Other::horn:
       return cries(making, {280, 520}, {0.3, 2}, {0.2, 2}, {0, 4}, 0.005, 6000);
     case Other::bird:
+      return cries(making, {900, 4000}, {0.05, 0.8}, {0.05, 1}, {8, 25}, 0.6, 7500);
+    case Other::bark:  // dogs (Yin and McCowan 2004): 250 to 1,500 Hz, a tenth of a second or two
+      return cries(making, {250, 1500}, {0.06, 0.3}, {0.1, 1.2}, {2, 10}, 0.5, 6000, 2);
+    case Other::squeal:  // pigs (Tallet et al. 2013): grunts of 80 Hz to squeals of 1,500 Hz
+      return cries(making, {80, 1500}, {0.1, 1.5}, {0.05, 1}, {1, 8}, 0.5, 7000, 2);
+    case Other::croak:  // frogs and toads, alone and in choirs
+      return cries(making, {60, 2500}, {0.05, 0.8}, {0.02, 0.6}, {3, 15}, 0.15, 6000, 1);
+    case Other::crow:  // cocks: 400 to 1,100 Hz
       break;
   }
-  return cries(making, {900, 4000}, {0.05, 0.8}, {0.05, 1}, {8, 25}, 0.6, 7500);
+  return cries(making, {400, 1100}, {0.2, 1.2}, {0.05, 1}, {2, 10}, 0.5, 7000, 0.5);
 }
 
 Sound of_kind(Backdrop backdrop, const Making& making) {

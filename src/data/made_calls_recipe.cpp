@@ -197,8 +197,9 @@ std::string_view name_of(Backdrop backdrop) {
 
 std::string_view name_of(Other other) {
   constexpr std::array<std::string_view, std::size(others)> names = {
-      "engine", "generator", "aircraft", "helicopter", "thunder", "footsteps", "chewing",
-      "cattle", "roar",      "speech",   "dove",       "horn",    "bird"};
+      "engine",  "generator", "aircraft", "helicopter", "thunder", "footsteps",
+      "chewing", "cattle",    "roar",     "speech",     "dove",    "horn",
+      "bird",    "bark",      "squeal",   "croak",      "crow"};
   return names[static_cast<std::size_t>(other)];
 }
 

@@ -42,12 +42,17 @@ enum class Other : std::uint8_t {
   speech,
   dove,
   horn,
-  bird
+  bird,
+  bark,
+  squeal,
+  croak,
+  crow
 };
 inline constexpr std::array others = {
     Other::engine,    Other::generator, Other::aircraft, Other::helicopter, Other::thunder,
     Other::footsteps, Other::chewing,   Other::cattle,   Other::roar,       Other::speech,
-    Other::dove,      Other::horn,      Other::bird};
+    Other::dove,      Other::horn,      Other::bird,     Other::bark,       Other::squeal,
+    Other::croak,     Other::crow};
 std::string_view name_of(Other other);
 
 // [rumble] and [trumpet].

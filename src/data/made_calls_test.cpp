@@ -44,7 +44,7 @@ const char* const recipe_text = R"(
 [clips]
 rumble = 20
 trumpet = 10
-other = 13
+other = 17
 background = 8
 calls_an_animal = 5
 validation_percent = 25
@@ -106,7 +106,7 @@ class MadeCallsTest : public testing::Test {
   std::optional<TemporaryFolder> folder_;
 };
 
-constexpr std::size_t all_clips = 51 + 8 + 4 + 5 + 3;
+constexpr std::size_t all_clips = 55 + 8 + 4 + 7 + 3;
 
 TEST_F(MadeCallsTest, GivesADatasetWithItsAnimalsApart) {
   const MadeCalls made = make();
@@ -128,7 +128,7 @@ TEST_F(MadeCallsTest, GivesADatasetWithItsAnimalsApart) {
       EXPECT_EQ(clip.columns[0], "two-humps");
     }
   }
-  EXPECT_EQ(sides[Split::test], 20U);
+  EXPECT_EQ(sides[Split::test], 22U);
   EXPECT_GT(sides[Split::validation], 5U);
   EXPECT_EQ(read_audio(recordings() / "stream.wav", 0).value().samples.size(), 160000U);
   EXPECT_THAT(read_text(recordings() / "stream.txt").value(), HasSubstr("rumble"));
@@ -143,7 +143,7 @@ TEST_F(MadeCallsTest, AreTheSameEachTimeAndMadeOnce) {
   EXPECT_EQ(clips(), first);
   // More clips are more; another animal's voice is all anew, and what it replaces goes.
   std::string text = recipe_text;
-  write_recipe(text.replace(text.find("other = 13"), 10, "other = 15"));
+  write_recipe(text.replace(text.find("other = 17"), 10, "other = 19"));
   EXPECT_EQ(make().made, 2U + 1U);
   write_recipe(text.replace(text.find("[12, 30]"), 8, "[12, 31]"));
   make();
@@ -290,7 +290,8 @@ TEST(Way, TakesWhatTheStandardSaysOfTheAir) {
 
 TEST(Scenes, HaveTheSignalToNoiseRatioThatTheManifestSays) {
   CallRecipe recipe = recipe_of(
-      "[rumble]\ncompany = 0\nduration_s = [2, 3]\n[place]\nreverberation = 0\n"
+      "[rumble]\nlevel_db = [104, 104]\ncompany = 0\nduration_s = [2, 3]\n[place]\nreverberation = "
+      "0\n"
       "[microphone]\nself_noise_db = [0, 0]\nroll_off_hz = [0.1, 0.1]\n"
       "full_scale_db = [140, 140]\n");
   // The same scene with next to no noise is the call; what else there is, the noise.

@@ -118,8 +118,8 @@ TEST(Decimator, IsItsDefinitionInDoublePrecision) {
   const auto noise = [&](int width, int offset) {
     Samples samples;
     for (int i = 0; i < 20000; ++i) {
-      samples.push_back(
-          static_cast<std::int16_t>(offset + static_cast<int>(random() % (2U * width)) - width));
+      samples.push_back(static_cast<std::int16_t>(
+          offset + static_cast<int>(random() % (2U * static_cast<unsigned>(width))) - width));
     }
     return samples;
   };
@@ -208,6 +208,35 @@ TEST(FrontEnd, DecimatesBeforeItTransforms) {
   EXPECT_EQ(unscaled_features(*ours.value(), samples),
             unscaled_features(*make_tables(low, scaling).value(), decimated(samples, 8, 16000)));
   EXPECT_EQ(FrontEnd::memory_words(spec), FrontEnd::memory_words(low) + Decimator::memory_words(8));
+}
+
+TEST(FrontEnd, GivesBackTheLastHopAtTheLowRate) {
+  const FrontEndSpec spec = {.sample_rate_hz = 16000,
+                             .window_samples = 4096,
+                             .hop_samples = 1600,
+                             .fft_size = 512,
+                             .mel_channels = 20,
+                             .low_hz = 8,
+                             .high_hz = 800,
+                             .feature = Feature::log_mel,
+                             .decimate = 8};
+  const FeatureScaling scaling{std::vector<std::int32_t>(20, 0),
+                               std::vector<std::int32_t>(20, 1 << 16)};
+  const auto tables = make_tables(spec, scaling).value();
+  const FrontEndTables constants = view(*tables);
+  std::vector<std::int32_t> memory(FrontEnd::memory_words(spec));
+  FrontEnd front_end(constants, memory);
+  const Samples samples = sine(40, 9000, 16000, 2);
+  const Samples low = decimated(samples, 8, 16000);
+  Samples heard;
+  std::vector<std::int8_t> column(20);
+  for (std::size_t at = 0; at + 1600 <= samples.size(); at += 1600) {
+    front_end.push(samples.data() + at, column.data());
+    Samples hop(200);
+    front_end.last_hop(hop.data());
+    heard.insert(heard.end(), hop.begin(), hop.end());
+  }
+  EXPECT_EQ(heard, low);
 }
 
 TEST(MakeTables, RefusesWhatCannotBeDecimated) {
