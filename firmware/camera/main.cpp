@@ -49,6 +49,11 @@ void tell(const std::int8_t* scores) {
                   .c_str());
 }
 
+// What a line costs is counted by the function's name.
+[[gnu::noinline]] void front_end_push(sengi::signal::ImageFrontEnd& front_end, std::int8_t* image) {
+  front_end.push(line, image);
+}
+
 // The network's input is written while the frame is read: there is no room, and no need, for both.
 int look(sengi::signal::ImageFrontEnd& front_end) {
   while (true) {
@@ -59,7 +64,7 @@ int look(sengi::signal::ImageFrontEnd& front_end) {
       const std::size_t got = port::read_input(line, sizeof line);
       if (got == 0 && y == 0) return 0;
       if (got < sizeof line) return fail("the input file ends within a frame\n");
-      front_end.push(line, image);
+      front_end_push(front_end, image);
     }
     application::run(arena);
     tell(application::output(arena));

@@ -8,6 +8,7 @@ namespace sengi::cli {
 
 void add_data_import(CLI::App& data, Session& session);
 void add_data_import_series(CLI::App& data, Session& session);
+void add_data_import_forecast(CLI::App& data, Session& session);
 void add_data_grounds(CLI::App& data, Session& session);
 
 }  // namespace sengi::cli

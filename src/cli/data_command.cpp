@@ -99,6 +99,7 @@ void add_data(CLI::App& app, Session& session) {
   add_check(*command, session);
   add_data_import(*command, session);
   add_data_import_series(*command, session);
+  add_data_import_forecast(*command, session);
   add_make(*command, session);
   add_data_grounds(*command, session);
   command->footer(

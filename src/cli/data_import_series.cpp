@@ -144,10 +144,23 @@ struct LabelledCommand {
   std::string to;
   std::string column;
   std::vector<std::string> names;
+  std::string windows;
+  double group_days = 0;
+  std::string forward;
 };
 
 Result<Status> import_labelled(const LabelledCommand& command, const Session& session) {
-  data::LabelledOptions options{.column = command.column, .names = {}};
+  data::LabelledOptions options{.column = command.column,
+                                .names = {},
+                                .group_days = command.group_days,
+                                .forward = command.forward};
+  if (!command.windows.empty()) {
+    SENGI_TRY(text, read_text(command.windows));
+    SENGI_TRY(windows, data::parse_time_windows(text, command.windows));
+    options.windows = std::move(windows);
+  } else if (command.column.empty()) {
+    return Error{"name what says what goes on: --column NAME, or --windows FILE"};
+  }
   for (const std::string& name : command.names) {
     const std::size_t equals = name.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == name.size()) {
@@ -161,36 +174,52 @@ Result<Status> import_labelled(const LabelledCommand& command, const Session& se
     SENGI_CHECK(say(as_text({{"manifest", command.to},
                              {"recordings", imported.recordings},
                              {"stretches", imported.stretches},
-                             {"seconds", imported.seconds}})));
+                             {"seconds", imported.seconds},
+                             {"notes", imported.notes}})));
   } else if (!session.quiet) {
     Table labels({"label", ">stretches", ">seconds"});
     for (const auto& [label, count] : imported.stretches) {
       labels.add({label, with_thousands(count), fmt::format("{:.0f}", imported.seconds[label])});
     }
     SENGI_CHECK(say(counted(imported.recordings, "recording") + "\n" + labels.text() +
-                    fmt::format("wrote {}\n", command.to)));
+                    notes_of(imported.notes) + fmt::format("wrote {}\n", command.to)));
   }
   return Status::done;
 }
 
 void add_labelled(CLI::App& data, Session& session) {
   auto options = std::make_shared<LabelledCommand>();
-  CLI::App* command = data.add_subcommand(
-      "import-labelled", "List recordings in which a column says what goes on in each row");
+  CLI::App* command =
+      data.add_subcommand("import-labelled",
+                          "List recordings of which a column, or a list of windows of time, says "
+                          "what goes on in each row");
   command->add_option("PATH", options->given, "Files (.csv, .tsv, .txt), or folders of them")
       ->required();
-  command->add_option("--column", options->column, "The column that holds the label")->required();
+  command->add_option("--column", options->column, "The column that holds the label");
   command->add_option("--name", options->names, "What a cell means, such as 0=normal");
+  command->add_option("--windows", options->windows,
+                      "JSON with windows of time by file, whose rows are 'anomaly' and the rest "
+                      "'normal', as the Numenta Anomaly Benchmark has it");
+  command
+      ->add_option("--group-days", options->group_days,
+                   "So many days are a group, for recordings of months; else each recording is")
+      ->check(CLI::PositiveNumber);
+  command->add_option(
+      "--forward", options->forward,
+      "A folder for copies of recordings whose clock was set back, without the rows "
+      "of the time that had been; else they are refused");
   command->add_option("--to", options->to, "The manifest to write")->required();
   add_json(*command, session);
   add_quiet(*command, session);
   command->footer(
       "Rows of one label that follow one another become a row of the manifest, with their times;\n"
-      "the recording is the group. Name the columns to learn from in [signal] columns of\n"
-      "sengi.toml, so that the label is not one of them.\n\n"
-      "Example:\n"
+      "the recording is the group, or so many days of it. Name the columns to learn from in\n"
+      "[signal] columns of sengi.toml, so that the label is not one of them.\n\n"
+      "Examples:\n"
       "  sengi data import-labelled pump/ --column anomaly --name 0=normal --name 1=fault \\\n"
-      "    --to pump/manifest.csv");
+      "    --to pump/manifest.csv\n"
+      "  sengi data import-labelled machine.csv --windows windows.json --group-days 7 \\\n"
+      "    --forward machine/mended --to machine/manifest.csv");
   command->callback([options, &session] {
     session.action = [options, &session] { return import_labelled(*options, session); };
   });

@@ -54,9 +54,14 @@ std::string words_of(const evaluate::RunRecord& record) {
   if (record.cycles) {
     table.add({"cycles", number(record.cycles), "modelled", "sengi run --explain says how"});
   }
-  if (const auto seconds = record.inference_s()) {
+  if (record.front_end_cycles) {
+    table.add({"  features", number(record.front_end_cycles), "modelled",
+               "of the front end, from one inference to the next"});
+  }
+  if (const auto seconds = record.answer_s()) {
     table.add({"time", fmt::format("{:.2f} ms", 1e3 * *seconds), "modelled",
-               fmt::format("at {:.0f} MHz", record.clock_hz / 1e6)});
+               fmt::format("at {:.0f} MHz{}", record.clock_hz / 1e6,
+                           record.front_end_cycles ? ", features and network" : "")});
   }
   return layer_table(record) + table.text();
 }

@@ -319,6 +319,63 @@ TEST_F(AudioFiles, AHeaderWithoutALengthIsReadToTheEnd) {
   EXPECT_EQ(audio.value().samples.size(), 16000U);
 }
 
+// EBU Tech 3306: sizes that 32 bits cannot hold stand in a chunk ds64. The file has holes, so it
+// takes hardly any room.
+TEST_F(AudioFiles, Rf64BeyondFourGigabytesIsReadWhereItIsAskedFor) {
+  constexpr std::uint64_t frames = 2'300'000'000;  // 39 hours and 56 minutes at 16 kHz
+  constexpr std::uint64_t header_bytes = 80;
+  std::string header;
+  const auto number = [&](std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) header += static_cast<char>(value >> (8 * i) & 0xFF);
+  };
+  header += "RF64";
+  number(0xFFFFFFFF, 4);
+  header += "WAVEds64";
+  number(28, 4);
+  number(header_bytes - 8 + 2 * frames, 8);
+  number(2 * frames, 8);
+  number(frames, 8);
+  number(0, 4);
+  header += "fmt ";
+  number(16, 4);
+  number(1, 2);  // PCM
+  number(1, 2);
+  number(16000, 4);
+  number(32000, 4);
+  number(2, 2);
+  number(16, 2);
+  header += "data";
+  number(0xFFFFFFFF, 4);
+  ASSERT_EQ(header.size(), header_bytes);
+  const fs::path path = at("days.wav");
+  ASSERT_TRUE(write_text(path, header).ok());
+  std::error_code error;
+  fs::resize_file(path, header_bytes + 2 * frames, error);
+  if (error) GTEST_SKIP() << "no file of 4.6 GB can be had here: " << error.message();
+  // The last second counts up.
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(header_bytes + 2 * (frames - 16000)));
+  for (int i = 0; i < 16000; ++i) {
+    file.put(static_cast<char>(i & 0xFF));
+    file.put(static_cast<char>(i >> 8));
+  }
+  file.close();
+
+  const auto info = audio_info(path);
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  EXPECT_EQ(info.value().frames, static_cast<std::int64_t>(frames));
+  constexpr double end_s = static_cast<double>(frames) / 16000;
+  const auto audio = read_audio(path, 0, end_s - 2, end_s);
+  ASSERT_TRUE(audio.ok()) << audio.error().message;
+  ASSERT_EQ(audio.value().samples.size(), 32000U);
+  EXPECT_EQ(audio.value().samples[15999], 0);
+  for (std::size_t i = 0; i < 16000; ++i) {
+    ASSERT_EQ(audio.value().samples[16000 + i], static_cast<std::int16_t>(i));
+  }
+  fs::resize_file(path, header_bytes + 2 * (frames - 1));
+  EXPECT_THAT(fault(path), HasSubstr("cut short"));
+}
+
 TEST_F(AudioFiles, WrittenWavIsReadByOthers) {
   Audio audio{22050, {0, 1, -1, 32767, -32768}};
   ASSERT_TRUE(write_wav(at("out.wav"), audio).ok());

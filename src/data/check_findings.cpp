@@ -387,9 +387,11 @@ class Rules {
           fmt::format("found but not in [data] labels: {}", fmt::join(loaded_.unused_labels, ", ")),
           loaded_.source, "add them to labels to use them");
     }
-    if (!data_.columns.empty()) {
+    std::vector<std::string> columns = data_.columns;
+    if (project_.kind == "anomaly") std::erase(columns, "fault");  // made of the labels
+    if (!columns.empty()) {
       add(Severity::note, "columns",
-          fmt::format("columns that training does not use: {}", fmt::join(data_.columns, ", ")),
+          fmt::format("columns that training does not use: {}", fmt::join(columns, ", ")),
           loaded_.source,
           "to see results by one, name it in slices in [evaluate]; nothing, if they are another "
           "program's");

@@ -15,6 +15,7 @@
 #include "data/image_check.h"
 #include "data/series_check.h"
 #include "data/series_clips.h"
+#include "data/series_tell_tale.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
@@ -26,11 +27,11 @@ Finding finding(Severity severity, std::string kind, std::string what, fs::path 
           std::move(where), std::nullopt,    std::move(advice)};
 }
 
-// One clip of each file, by path.
-std::map<fs::path, std::size_t> first_clips(const Dataset& data) {
-  std::map<fs::path, std::size_t> first;
-  for (std::size_t i = 0; i < data.clips.size(); ++i) first.emplace(data.clips[i].path, i);
-  return first;
+// The clips of each file, by path.
+std::map<fs::path, std::vector<std::size_t>> clips_by_file(const Dataset& data) {
+  std::map<fs::path, std::vector<std::size_t>> clips;
+  for (std::size_t i = 0; i < data.clips.size(); ++i) clips[data.clips[i].path].push_back(i);
+  return clips;
 }
 
 // Two examples that are the same, or look it: worst on two sides of the split, where one of them
@@ -87,6 +88,39 @@ void find_constant_columns(const fs::path& path, const SeriesTable& table, KindF
   }
 }
 
+void find_tell_tales(const TellTales& seen, const fs::path& where, KindFindings& found) {
+  for (const TellTales::Teller& teller : seen.tellers()) {
+    found.findings.push_back(finding(
+        Severity::warning, "tell-tale", teller.words, where,
+        "it says the label itself; name the columns to learn from in [signal] columns, without "
+        "it"));
+  }
+}
+
+// Columns that tell the label by themselves, of a table and of recordings.
+void find_tell_tale_columns(const Dataset& data, const SeriesTable& table, KindFindings& found) {
+  TellTales seen;
+  for (const Clip& clip : data.clips) {
+    if (!clip.row || *clip.row >= table.rows.size()) continue;
+    for (std::size_t column = 0; column < table.value_columns.size(); ++column) {
+      seen.see(data.labels[clip.label], table.value_columns[column],
+               double{table.rows[*clip.row].values[column]});
+    }
+  }
+  find_tell_tales(seen, data.clips.front().path, found);
+}
+
+void see_rows(const Series& series, const Clip& clip, const std::string& label, TellTales& seen) {
+  for (std::size_t row = 0; row < series.rows; ++row) {
+    const double time_s = series.time_s.empty() ? clip.start_s : series.time_s[row];
+    if (time_s < clip.start_s || time_s >= clip.end_s) continue;
+    for (std::size_t column = 0; column < series.columns.size(); ++column) {
+      seen.see(label, series.columns[column],
+               double{series.values[row * series.columns.size() + column]});
+    }
+  }
+}
+
 Result<KindFindings> check_table(const project::Project& project, const Dataset& data) {
   KindFindings found;
   found.files = 1;
@@ -94,6 +128,7 @@ Result<KindFindings> check_table(const project::Project& project, const Dataset&
   found.files_read = 1;
   find_constant_columns(data.clips.front().path, table, found);
   find_same_rows(data, table, found);
+  find_tell_tale_columns(data, table, found);
   return found;
 }
 
@@ -113,14 +148,19 @@ Result<KindFindings> check_series(const project::Project& project, const Loaded&
       ranges.push_back({series.low[i], series.high[i]});
     }
   }
-  const auto files = first_clips(data);
+  const auto files = clips_by_file(data);
   std::vector<SeriesMeasures> measures;
+  TellTales seen;
   Progress progress("reading recordings", files.size());
-  for (const auto& [path, clip] : files) {
+  for (const auto& [path, clips] : files) {
     if (interrupted()) return Error{"stopped", Outcome::no};
-    measures.push_back(measure_series_file(
-        path, data.labels[data.clips[clip].label],
-        {.columns = series.columns, .time_column = {}, .blanks_are_gaps = true}, ranges));
+    const auto label_of = [&](std::size_t clip) { return data.labels[data.clips[clip].label]; };
+    const auto read =
+        read_series(path, {.columns = series.columns, .time_column = {}, .blanks_are_gaps = true});
+    measures.push_back(measure_series_file(path, label_of(clips.front()), read, ranges));
+    if (read.ok()) {
+      for (const std::size_t i : clips) see_rows(read.value(), data.clips[i], label_of(i), seen);
+    }
     progress.advance();
   }
   KindFindings found;
@@ -128,6 +168,7 @@ Result<KindFindings> check_series(const project::Project& project, const Loaded&
   found.files_read = static_cast<std::size_t>(
       std::ranges::count_if(measures, &std::string::empty, &SeriesMeasures::fault));
   found.findings = find_in_series(measures);
+  find_tell_tales(seen, loaded.source, found);
   return found;
 }
 
@@ -135,9 +176,9 @@ Result<KindFindings> check_image_files(const Loaded& loaded) {
   const Dataset& data = loaded.dataset;
   std::vector<fs::path> paths;
   std::vector<std::size_t> clips;
-  for (const auto& [path, clip] : first_clips(data)) {
+  for (const auto& [path, of_file] : clips_by_file(data)) {
     paths.push_back(path);
-    clips.push_back(clip);
+    clips.push_back(of_file.front());
   }
   SENGI_TRY(images, check_images(paths));
   KindFindings found;

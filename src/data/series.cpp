@@ -13,20 +13,6 @@
 namespace sengi::data {
 namespace {
 
-// The time column: as asked for, or the first of the best rank.
-Result<std::optional<std::size_t>> find_time(const NamedRows& rows, const std::string& asked) {
-  if (!asked.empty()) {
-    SENGI_TRY(column, rows.need(asked));
-    return std::optional(column);
-  }
-  std::optional<std::size_t> best;
-  for (std::size_t i = 0; i < rows.names().size(); ++i) {
-    const auto rank = time_rank(rows.names()[i]);
-    if (rank && (!best || *rank < *time_rank(rows.names()[*best]))) best = i;
-  }
-  return best;
-}
-
 // Requires: a first row was read, by which numeric columns are known.
 Result<std::vector<std::size_t>> find_values(const NamedRows& rows, const SeriesOptions& options,
                                              std::optional<std::size_t> time) {
@@ -77,7 +63,7 @@ std::optional<double> rate_of(const std::vector<double>& time_s) {
 Result<Series> parse_series(std::string_view text, std::string_view file,
                             const SeriesOptions& options) {
   SENGI_TRY(rows, NamedRows::open(text, file));
-  SENGI_TRY(time, find_time(rows, options.time_column));
+  SENGI_TRY(time, time_column(rows, options.time_column));
   SENGI_TRY(any, rows.next());
   if (!any) return Error{fmt::format("{}: no rows below the names of the columns", file)};
   SENGI_TRY(columns, find_values(rows, options, time));

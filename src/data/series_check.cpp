@@ -272,9 +272,8 @@ SeriesMeasures measure_series(const std::filesystem::path& path, const std::stri
 }
 
 SeriesMeasures measure_series_file(const std::filesystem::path& path, const std::string& label,
-                                   const SeriesOptions& options,
+                                   const Result<Series>& series,
                                    std::span<const ValueRange> ranges) {
-  auto series = read_series(path, options);
   if (series.ok()) return measure_series(path, label, series.value(), ranges);
   SeriesMeasures measures;
   measures.path = path;

@@ -48,9 +48,9 @@ struct SeriesMeasures {
 SeriesMeasures measure_series(const std::filesystem::path& path, const std::string& label,
                               const Series& series, std::span<const ValueRange> ranges = {});
 
-// Reads and measures; a file that cannot be read has its fault in the measures.
+// The same of what reading a file gave; one that cannot be read has its fault in the measures.
 SeriesMeasures measure_series_file(const std::filesystem::path& path, const std::string& label,
-                                   const SeriesOptions& options = {},
+                                   const Result<Series>& series,
                                    std::span<const ValueRange> ranges = {});
 
 // As many rows in a row at an axis's lowest or highest value are a sensor at the end of its range,

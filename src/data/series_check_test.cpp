@@ -63,7 +63,7 @@ TEST(SeriesCheck, UnreadableFilesKeepTheirFault) {
   const auto folder = TemporaryFolder::make().value();
   const auto path = folder.path() / "a.csv";
   ASSERT_TRUE(write_text(path, "t,acc_x\n0,1\n1,nan\n").ok());
-  const auto found = with(measure_series_file(path, "walk"));
+  const auto found = with(measure_series_file(path, "walk", read_series(path)));
   ASSERT_THAT(kinds(found), ElementsAre("unreadable"));
   EXPECT_EQ(found[0].severity, Severity::fault);
   EXPECT_THAT(found[0].what, HasSubstr("a.csv:3: 'nan' in column 'acc_x'"));

@@ -4,15 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/files.h"
 #include "base/text.h"
 #include "data/csv.h"
-#include "data/label_folders.h"
 #include "data/manifest_rows.h"
 #include "data/series.h"
+#include "data/series_blocks.h"
+#include "data/series_files.h"
+#include "data/series_forward.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
@@ -49,23 +52,53 @@ Result<std::vector<std::string>> labels_of(std::string_view text, std::string_vi
   }
 }
 
-std::vector<fs::path> recordings_in(const std::vector<fs::path>& given) {
-  std::set<fs::path> found;
-  for (const fs::path& path : given) {
-    std::error_code ignored;
-    if (!fs::is_directory(path, ignored)) {
-      found.insert(path);
-      continue;
-    }
-    for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
-      const bool manifest = entry.path().filename() == "manifest.csv";
-      if (entry.is_regular_file(ignored) && !manifest &&
-          is_recording(entry.path(), project::Sense::series)) {
-        found.insert(entry.path());
-      }
-    }
+bool within(const std::vector<TimeWindow>& windows, double time_s) {
+  return std::ranges::any_of(windows, [&](const TimeWindow& window) {
+    return window.first_s <= time_s && time_s <= window.last_s;
+  });
+}
+
+// The windows of a recording, which are of its time since 1970. Errors: none by its name; windows
+// and a recording without dates.
+Result<std::vector<TimeWindow>> windows_of(const Series& series, const LabelledOptions& options) {
+  if (options.windows.empty()) return std::vector<TimeWindow>();
+  const std::string name = fs::path(series.file).filename().string();
+  const auto found = options.windows.find(name);
+  if (found == options.windows.end()) {
+    return Error{fmt::format("{}: no windows are listed for {}", series.file, name)};
   }
-  return {found.begin(), found.end()};
+  if (!series.epoch_s) {
+    return Error{
+        fmt::format("{}: windows have dates, and its column of time has none", series.file)};
+  }
+  return found->second;
+}
+
+// A recording, or a copy of it that was mended.
+struct Recording {
+  fs::path path;
+  std::string text;
+};
+
+Result<Recording> recording_at(const fs::path& path, const LabelledOptions& options,
+                               std::vector<std::string>& notes) {
+  SENGI_TRY(text, read_text(path));
+  if (options.forward.empty()) return Recording{path, std::move(text)};
+  SENGI_TRY(forward, forward_in_time(text, path.string()));
+  if (forward.left_out == 0) return Recording{path, std::move(text)};
+  const fs::path copy = options.forward / path.filename();
+  std::error_code ignored;
+  if (fs::equivalent(copy, path, ignored)) {
+    return Error{
+        fmt::format("{}: its copy would take its place; name another folder", path.string())};
+  }
+  SENGI_CHECK(write_text(copy, forward.text));
+  notes.push_back(
+      fmt::format("{}:{}: its clock was set back; {} of the time that had been {} left "
+                  "out in {}",
+                  path.string(), forward.first_line, counted(forward.left_out, "row"),
+                  forward.left_out == 1 ? "is" : "are", copy.string()));
+  return Recording{copy, std::move(forward.text)};
 }
 
 }  // namespace
@@ -73,23 +106,33 @@ std::vector<fs::path> recordings_in(const std::vector<fs::path>& given) {
 Result<std::vector<LabelledStretch>> labelled_stretches(std::string_view text,
                                                         std::string_view file,
                                                         const LabelledOptions& options) {
-  SENGI_TRY(labels, labels_of(text, file, options));
+  std::vector<std::string> labels;
+  if (!options.column.empty()) {
+    SENGI_TRY(read, labels_of(text, file, options));
+    labels = std::move(read);
+  }
   SENGI_TRY(series, parse_series(text, file));
+  if (options.column.empty()) labels.assign(series.rows, options.otherwise);
   if (series.time_s.empty()) {
     return Error{
         fmt::format("{}: no column of time, by which a stretch would be found again", file)};
   }
+  SENGI_TRY(windows, windows_of(series, options));
+  const double epoch_s = series.epoch_s.value_or(0);
   const double period = series.rate_hz ? 1 / *series.rate_hz : 0;
   std::vector<LabelledStretch> stretches;
+  std::optional<std::size_t> before;  // the row that the last stretch ends with
   for (std::size_t i = 0; i < std::min(labels.size(), series.rows); ++i) {
-    const double end_s = series.time_s[i] + period;
-    const bool goes_on = i > 0 && labels[i] == labels[i - 1] && !stretches.empty();
-    if (labels[i].empty()) continue;
-    if (goes_on) {
-      stretches.back().end_s = end_s;
-    } else {
-      stretches.push_back({labels[i], series.time_s[i], end_s});
+    const double time_s = series.time_s[i];
+    const std::string& label = within(windows, epoch_s + time_s) ? options.in_window : labels[i];
+    if (label.empty()) continue;
+    const std::string block = block_of(epoch_s + time_s, options.group_days);
+    LabelledStretch* last = before && *before + 1 == i ? &stretches.back() : nullptr;
+    if (last == nullptr || last->label != label || last->block != block) {
+      last = &stretches.emplace_back(LabelledStretch{label, time_s, 0, block});
     }
+    last->end_s = time_s + period;
+    before = i;
   }
   return stretches;
 }
@@ -99,16 +142,16 @@ Result<LabelledImport> import_labelled(const std::vector<fs::path>& given, const
   LabelledImport imported;
   ManifestRows rows({"path", "label", "group", "start_s", "end_s"});
   std::set<std::string> paths;
-  for (const fs::path& path : recordings_in(given)) {
-    SENGI_TRY(text, read_text(path));
-    SENGI_TRY(stretches, labelled_stretches(text, path.string(), options));
-    const std::string written = written_path(path, manifest.parent_path());
+  for (const fs::path& path : series_files_in(given)) {
+    SENGI_TRY(recording, recording_at(path, options, imported.notes));
+    SENGI_TRY(stretches, labelled_stretches(recording.text, recording.path.string(), options));
+    const std::string written = written_path(recording.path, manifest.parent_path());
     paths.insert(written);
     ++imported.recordings;
     for (const LabelledStretch& one : stretches) {
       rows.add({{"path", written},
                 {"label", one.label},
-                {"group", written},
+                {"group", one.block.empty() ? written : one.block},
                 {"start_s", fmt::to_string(one.start_s)},
                 {"end_s", fmt::to_string(one.end_s)}});
       ++imported.stretches[one.label];

@@ -160,6 +160,19 @@ std::optional<int> time_rank(std::string_view name) {
   return found->rank;
 }
 
+Result<std::optional<std::size_t>> time_column(const NamedRows& rows, const std::string& asked) {
+  if (!asked.empty()) {
+    SENGI_TRY(column, rows.need(asked));
+    return std::optional(column);
+  }
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < rows.names().size(); ++i) {
+    const auto rank = time_rank(rows.names()[i]);
+    if (rank && (!best || *rank < *time_rank(rows.names()[*best]))) best = i;
+  }
+  return best;
+}
+
 std::optional<double> Clock::numeric(std::string_view cell) {
   const auto value = number_in(cell);
   if (!value) return std::nullopt;

@@ -54,6 +54,9 @@ class NamedRows {
 // Whether a column of this name holds times (series.h says which do), and its rank among those.
 std::optional<int> time_rank(std::string_view name);
 
+// The time column: as asked for, or the first of the best rank, if there is one.
+Result<std::optional<std::size_t>> time_column(const NamedRows& rows, const std::string& asked);
+
 // Reads the cells of a time column.
 class Clock {
  public:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/text.h"
@@ -122,11 +123,38 @@ Result<Run> run_clips(const Program& program, project::Sense sense,
   return run(program, input.bytes(), options);
 }
 
+// How often the front end is given a hop, a row or a line of an image from one run of the network
+// to the next.
+std::int32_t pushes_between_runs(const project::Trained& trained) {
+  switch (trained.sense()) {
+    case project::Sense::audio:
+      return project::hops_in(trained.detect.stride_ms, trained.signal);
+    case project::Sense::series:
+      return trained.watches_stream() ? trained.series.rows_in(trained.detect.stride_ms)
+                                      : trained.series.spec.rows;
+    case project::Sense::image:
+      return trained.image.frame_height;
+  }
+  return 0;
+}
+
+std::optional<std::uint64_t> front_end_cycles(const Run& run, const project::Trained& trained) {
+  if (!run.cycles || run.front_end.empty()) return std::nullopt;
+  double cycles = 0;
+  for (const FunctionCost& cost : run.front_end) {
+    if (cost.calls == 0) return std::nullopt;
+    const double one = static_cast<double>(cost.cycles) / static_cast<double>(cost.calls);
+    cycles += cost.name == "front_end_push" ? one * pushes_between_runs(trained) : one;
+  }
+  return static_cast<std::uint64_t>(std::llround(cycles));
+}
+
 void take_counts(Run& from, Run& to) {
   to.instructions = from.instructions;
   to.cycles = from.cycles;
   to.most_cycles = from.most_cycles;
   to.layers = std::move(from.layers);
+  to.front_end = std::move(from.front_end);
 }
 
 }  // namespace
@@ -155,6 +183,7 @@ Result<ClipScores> score_clips(const Program& program, const project::Trained& t
     const auto some = clips.first(std::min(counted_clips, clips.size()));
     SENGI_TRY(counted, run_clips(program, trained.sense(), some, options));
     take_counts(counted, all);
+    all.front_end_cycles = front_end_cycles(all, trained);
   }
   ClipScores result{{}, std::move(all)};
   Output output(result.run.output);

@@ -125,6 +125,17 @@ TEST_P(DeviceProgram, ScoresClipsAsItsPartsDoHere) {
   }
   EXPECT_EQ(got.value().run.instructions.has_value(), !board_.qemu_machine.empty());
 
+  // Twice as many hops from one run of the network to the next are twice the work.
+  const auto& front_end = got.value().run.front_end_cycles;
+  ASSERT_EQ(front_end.has_value(), !board_.cycle_rule.empty());
+  if (front_end) {
+    EXPECT_GT(*front_end, 10'000U);
+    project::Trained slower = trained_;
+    slower.detect.stride_ms = 2 * trained_.detect.stride_ms;
+    const auto twice = score_clips(program_, slower, clips, {}).value().run.front_end_cycles;
+    EXPECT_NEAR(static_cast<double>(*twice), 2.0 * static_cast<double>(*front_end), 1.0);
+  }
+
   clips[3].pop_back();
   const auto refused = score_clips(program_, trained_, clips, {});
   ASSERT_FALSE(refused.ok());

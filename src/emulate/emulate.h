@@ -109,6 +109,14 @@ struct LayerCost {
   std::size_t code_bytes = 0;  // of its function
 };
 
+// All finished calls of one function together.
+struct FunctionCost {
+  std::string name;  // what was asked for
+  std::uint64_t calls = 0;
+  std::uint64_t instructions = 0;
+  std::uint64_t cycles = 0;  // 0 where the board has no cycle rule
+};
+
 struct Run {
   std::vector<std::byte> output;  // the program's output file
   std::string console;            // what it printed
@@ -120,6 +128,11 @@ struct Run {
   std::optional<std::uint64_t> cycles;
   std::optional<std::uint64_t> most_cycles;  // of any inference of the run
   std::vector<LayerCost> layers;
+  // What the firmware's functions named front_end_... cost, where it has such.
+  std::vector<FunctionCost> front_end;
+  // Of the front end from one run of the network to the next; of a project's firmware on a board
+  // with a cycle rule.
+  std::optional<std::uint64_t> front_end_cycles;
 };
 
 struct RunOptions {

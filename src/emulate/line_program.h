@@ -19,13 +19,6 @@
 
 namespace sengi::emulate {
 
-struct FunctionCost {
-  std::string name;  // what was asked for
-  std::uint64_t calls = 0;
-  std::uint64_t instructions = 0;
-  std::uint64_t cycles = 0;  // 0 where the board has no cycle rule
-};
-
 struct LineRun {
   std::size_t stack_bytes = 0;     // peak; 0 on the host
   std::uint64_t instructions = 0;  // of the whole run; 0 where not counted

@@ -26,6 +26,7 @@ std::string plugin_argument(const fs::path& plugin, const Counting& counting) {
   std::string argument = fmt::format("{},out={},function={:x}", quoted(plugin.string()),
                                      counts_name, counting.function);
   for (const std::uint32_t part : counting.parts) argument += fmt::format(",part={:x}", part);
+  for (const std::uint32_t total : counting.totals) argument += fmt::format(",total={:x}", total);
   return argument;
 }
 

@@ -18,6 +18,7 @@ namespace sengi::emulate {
 struct Counting {
   std::uint32_t function;
   std::vector<std::uint32_t> parts;
+  std::vector<std::uint32_t> totals;
 };
 
 // File names below the folder that a program runs in.

@@ -20,7 +20,8 @@ namespace {
 // out, and so are missing from the counts.
 struct Places {
   Counting counting;
-  std::vector<LayerCost> layers;  // one for each of counting.parts, not counted yet
+  std::vector<LayerCost> layers;        // one for each of counting.parts, not counted yet
+  std::vector<FunctionCost> front_end;  // likewise of counting.totals
 };
 
 // "kws::run(kws::Arena&)": the network's name.
@@ -49,6 +50,15 @@ Result<Places> places_in(const fs::path& program, const std::vector<std::string>
     if (found == elf.functions.end()) continue;
     places.counting.parts.push_back(found->address);
     places.layers.push_back({layer, 0, 0, found->bytes});
+  }
+  // Firmware keeps its front end's parts in functions of such names, so that they can be told from
+  // what waits for samples.
+  static const std::regex part(R"(\(anonymous namespace\)::(front_end_\w+)\(.*)");
+  for (const ElfFunction& function : elf.functions) {
+    std::smatch match;
+    if (!std::regex_match(function.name, match, part)) continue;
+    places.counting.totals.push_back(function.address);
+    places.front_end.push_back({match[1].str()});
   }
   return places;
 }
@@ -107,6 +117,13 @@ Result<void> read_counts(const fs::path& file, const Places& places, const Board
     } else if (what == "part" && run.layers.size() < places.layers.size()) {
       const LayerCost& layer = places.layers[run.layers.size()];
       run.layers.push_back({layer.name, first, cycles_hold ? second : 0, layer.code_bytes});
+    } else if (what == "total" && run.front_end.size() < places.front_end.size()) {
+      FunctionCost& cost = run.front_end.emplace_back(places.front_end[run.front_end.size()]);
+      std::uint64_t cycles = 0;
+      words >> cycles;
+      cost.calls = first;
+      cost.instructions = second;
+      cost.cycles = cycles_hold ? cycles : 0;
     } else if (what == "range" && cycles_hold) {
       run.most_cycles = second;
     }

@@ -353,9 +353,15 @@ TEST(RunRecord, ComesBackAsItWasWritten) {
   EXPECT_EQ(to_json(back.value()), to_json(record));
   EXPECT_FALSE(back.value().instructions.has_value());
   EXPECT_DOUBLE_EQ(*back.value().inference_s(), 0.002);
-  EXPECT_DOUBLE_EQ(*back.value().inference_j(), 0.002 * 3.3e-3 * 3);
+  EXPECT_DOUBLE_EQ(*back.value().answer_j(), 0.002 * 3.3e-3 * 3);
+  record.front_end_cycles = 25'000;
+  ASSERT_TRUE(write_text(path, to_json(record)).ok());
+  const RunRecord with_features = read_run_record(path).value();
+  EXPECT_EQ(with_features.answer_cycles(), 75'000U);
+  EXPECT_DOUBLE_EQ(*with_features.answer_s(), 0.003);
+  EXPECT_DOUBLE_EQ(*with_features.inference_s(), 0.002);
   record.active_ma = 0;
-  EXPECT_FALSE(record.inference_j().has_value());
+  EXPECT_FALSE(record.answer_j().has_value());
   EXPECT_EQ(back.value().ram_bytes(), 3u + 4u + 5u);
 
   record.sections.reset();

@@ -133,13 +133,17 @@ Lines device_lines(const ReportData& data) {
   Lines lines = {fmt::format("On {}: {} bytes of RAM and {} of flash, measured",
                              markdown::text(run.board_title), with_thousands(run.ram_bytes()),
                              with_thousands(run.flash_bytes()))};
-  if (run.cycles && run.inference_s()) {
+  if (run.answer_s()) {
     lines.push_back(fmt::format("One answer: {} cycles, {:.3g} ms at {:g} MHz, modelled",
-                                with_thousands(*run.cycles), 1e3 * *run.inference_s(),
+                                with_thousands(*run.answer_cycles()), 1e3 * *run.answer_s(),
                                 run.clock_hz / 1e6));
   }
-  if (run.inference_j()) {
-    lines.push_back(fmt::format("and {:.3g} µJ by the current of: {}", 1e6 * *run.inference_j(),
+  if (run.front_end_cycles) {
+    lines.push_back(
+        fmt::format("of which the features take {} cycles", with_thousands(*run.front_end_cycles)));
+  }
+  if (run.answer_j()) {
+    lines.push_back(fmt::format("and {:.3g} µJ by the current of: {}", 1e6 * *run.answer_j(),
                                 markdown::text(run.power_source)));
   }
   if (run.comparison) {

@@ -38,10 +38,11 @@ std::string glance(const ReportData& data, const Figures& all) {
   tiles.push_back(
       {"Flash", page::kibibytes(run.flash_bytes()), "code and constants", page::Source::measured});
   if (run.cycles) {
-    tiles.push_back({"One inference", run.inference_s() ? page::duration(*run.inference_s()) : "–",
-                     fmt::format("{} cycles at {:.0f}\u00A0MHz", with_thousands(*run.cycles),
-                                 run.clock_hz / 1e6),
-                     page::Source::modelled});
+    tiles.push_back(
+        {"One answer", run.answer_s() ? page::duration(*run.answer_s()) : "–",
+         fmt::format("{} cycles at {:.0f}\u00A0MHz{}", with_thousands(*run.answer_cycles()),
+                     run.clock_hz / 1e6, run.front_end_cycles ? ", features and network" : ""),
+         page::Source::modelled});
   }
   return page::tiles(tiles);
 }

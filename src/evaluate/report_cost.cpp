@@ -214,20 +214,20 @@ std::string eras_chart(double ours) {
 std::string inference_card(const ReportData& data) {
   if (!data.run || !data.run->cycles) return "";
   const RunRecord& run = *data.run;
-  const auto each_j = run.inference_j();
+  const auto each_j = run.answer_j();
   if (!each_j) {
     return fmt::format(
         "<div class=\"card\"><h3>One answer on the device</h3><p>The file of {} gives no current, "
         "so the energy of its {} cycles is not known. A board that does: <code>sengi run {} --on "
         "nano33ble</code>.</p></div>\n",
-        page::text(run.board_title), with_thousands(*run.cycles),
+        page::text(run.board_title), with_thousands(*run.answer_cycles()),
         page::text(data.project.folder.filename().string()));
   }
   std::string words = fmt::format(
       "<p><strong>{}</strong>: {} cycles at {:.0f}\u00A0MHz are {}, times {:g}\u00A0mA and "
       "{:g}\u00A0V.",
-      joules(*each_j), with_thousands(*run.cycles), run.clock_hz / 1e6,
-      page::duration(*run.inference_s()), run.active_ma, run.supply_v);
+      joules(*each_j), with_thousands(*run.answer_cycles()), run.clock_hz / 1e6,
+      page::duration(*run.answer_s()), run.active_ma, run.supply_v);
   if (data.training && data.training->energy_kwh) {
     const Interval& kwh = *data.training->energy_kwh;
     words += fmt::format(
@@ -236,9 +236,12 @@ std::string inference_card(const ReportData& data) {
   }
   return fmt::format(
       "<div class=\"card\"><h3>One answer on the device</h3>{}</p><p class=\"fall\">Cycles {}, "
-      "current {}: {}. Features, microphone and sleep are not in it.</p></div>\n",
+      "current {}: {}. {} Sensors and sleep are not in it.</p></div>\n",
       words, page::badge(page::Source::modelled), page::badge(page::Source::datasheet),
-      page::text(run.power_source));
+      page::text(run.power_source),
+      run.front_end_cycles
+          ? fmt::format("The features are {} of the cycles.", with_thousands(*run.front_end_cycles))
+          : "Features are not counted.");
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ std::string comparison_line(const RunRecord& run) {
 
 // Whether an inference is done before the next is due.
 std::string pace_line(const ReportData& data) {
-  const auto seconds = data.run->inference_s();
+  const auto seconds = data.run->answer_s();
   const double stride_s = data.trained.detect.stride_ms / 1000.0;
   if (!seconds || stride_s <= 0 || !data.trained.watches_stream()) return "";
   const bool fast = *seconds <= stride_s;
@@ -140,9 +140,9 @@ std::string pace_line(const ReportData& data) {
            : fmt::format(
                  "so it must run at {:.0f}\u00A0MHz or more, or look less often "
                  "(<code>stride_ms</code> in <code>[detect]</code>)",
-                 std::ceil(static_cast<double>(*data.run->cycles) / stride_s / 1e6));
+                 std::ceil(static_cast<double>(*data.run->answer_cycles()) / stride_s / 1e6));
   return fmt::format(
-      "<div class=\"card finding\"><span class=\"mark {}\">{}</span><span>The network takes {} at "
+      "<div class=\"card finding\"><span class=\"mark {}\">{}</span><span>An answer takes {} at "
       "{:.0f}\u00A0MHz and is due every {}, {}. {}</span></div>\n",
       fast ? "good" : "bad", fast ? "✓ keeps up" : "✗ too slow", page::duration(*seconds),
       data.run->clock_hz / 1e6, page::duration(stride_s), rest,

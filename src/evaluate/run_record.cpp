@@ -56,6 +56,7 @@ RunRecord record_of(const Json& json) {
   record.instructions = optional_number(json.at("instructions"));
   record.cycles = optional_number(json.at("cycles"));
   record.most_cycles = optional_number(json.at("most_cycles"));
+  record.front_end_cycles = optional_number(json.value("front_end_cycles", Json(nullptr)));
   record.outputs_count = json.at("outputs_count");
   for (const Json& layer : json.at("layers")) {
     record.layers.push_back({layer.at("name"), layer.at("instructions"), layer.at("cycles"),
@@ -82,8 +83,18 @@ std::optional<double> RunRecord::inference_s() const {
   return static_cast<double>(*cycles) / clock_hz;
 }
 
-std::optional<double> RunRecord::inference_j() const {
-  const auto seconds = inference_s();
+std::optional<std::uint64_t> RunRecord::answer_cycles() const {
+  if (!cycles) return std::nullopt;
+  return *cycles + front_end_cycles.value_or(0);
+}
+
+std::optional<double> RunRecord::answer_s() const {
+  if (!cycles || clock_hz <= 0) return std::nullopt;
+  return static_cast<double>(*answer_cycles()) / clock_hz;
+}
+
+std::optional<double> RunRecord::answer_j() const {
+  const auto seconds = answer_s();
   if (!seconds || active_ma <= 0 || supply_v <= 0) return std::nullopt;
   return *seconds * active_ma * 1e-3 * supply_v;
 }
@@ -111,6 +122,7 @@ RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sh
   record.instructions = run.instructions;
   record.cycles = run.cycles;
   record.most_cycles = run.most_cycles;
+  record.front_end_cycles = run.front_end_cycles;
   record.layers = run.layers;
   return record;
 }
@@ -130,7 +142,7 @@ std::string to_json(const RunRecord& record) {
                      {"active_ma", record.active_ma},
                      {"supply_v", record.supply_v},
                      {"power_source", record.power_source},
-                     {"inference_j", record.inference_j() ? Json(*record.inference_j()) : nullptr},
+                     {"answer_j", record.answer_j() ? Json(*record.answer_j()) : nullptr},
                      {"board_flash_bytes", record.board_flash_bytes},
                      {"board_ram_bytes", record.board_ram_bytes},
                      {"arena_bytes", record.arena_bytes},
@@ -143,6 +155,7 @@ std::string to_json(const RunRecord& record) {
                      {"instructions", number(record.instructions)},
                      {"cycles", number(record.cycles)},
                      {"most_cycles", number(record.most_cycles)},
+                     {"front_end_cycles", number(record.front_end_cycles)},
                      {"outputs_count", record.outputs_count},
                      {"comparison", comparison},
                      {"layers", layers_json(record.layers)}};

@@ -39,7 +39,8 @@ struct RunRecord {
   std::optional<std::size_t> stack_bound_bytes;  // that it cannot go beyond, where that is known
   std::optional<std::uint64_t> instructions;     // of one inference; none where not counted
   std::optional<std::uint64_t> cycles;
-  std::optional<std::uint64_t> most_cycles;  // of any inference of the run
+  std::optional<std::uint64_t> most_cycles;       // of any inference of the run
+  std::optional<std::uint64_t> front_end_cycles;  // from one run of the network to the next
   std::vector<emulate::LayerCost> layers;
   std::size_t outputs_count = 0;         // inferences run
   std::optional<Comparison> comparison;  // with the host's pipeline
@@ -49,8 +50,11 @@ struct RunRecord {
   std::size_t ram_bytes() const;
   // One inference at the board's clock; none where cycles or clock are not known.
   std::optional<double> inference_s() const;
+  // An answer: one inference, and the front end's part where there is one.
+  std::optional<std::uint64_t> answer_cycles() const;
+  std::optional<double> answer_s() const;
   // What that takes, by the maker's current; none where that is not known either.
-  std::optional<double> inference_j() const;
+  std::optional<double> answer_j() const;
 };
 
 RunRecord make_run_record(const compile::Plan& plan, const std::string& model_sha256,

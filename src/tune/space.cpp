@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <set>
 
-#include "signal/feature_names.h"
+#include "tune/tables.h"
 
 namespace sengi::tune {
 namespace {
-
-std::string written(std::string_view words) { return fmt::format("\"{}\"", words); }
 
 std::string pick(const std::vector<std::string>& values, Dice& dice) {
   return values[dice.below(values.size())];
@@ -30,61 +28,6 @@ std::string other(const std::vector<std::string>& values, const std::string& now
   if (at == 0) return values[1];
   if (at + 1 == values.size()) return values[at - 1];
   return values[dice.below(2) == 0 ? at - 1 : at + 1];
-}
-
-// Keywords. Hops divide a detector's 100 ms; rows that count for one architecture or one kind of
-// feature come behind it.
-std::vector<Dimension> keyword_table(const project::Project& p) {
-  const auto ms = [&](std::int32_t samples) {
-    return fmt::format("{:g}", 1000.0 * samples / p.signal.sample_rate_hz);
-  };
-  const auto whole = [](std::int32_t value) { return fmt::to_string(value); };
-  const auto number = [](double value) { return fmt::format("{:g}", value); };
-  const std::string channels = whole(p.model.channels);
-  const std::string blocks = whole(p.model.blocks);
-  const std::string architecture = "model.architecture";
-  const std::vector<std::string> ds_cnn = {written("ds-cnn")};
-  const std::vector<std::string> tc_resnet = {written("tc-resnet")};
-  const std::vector<std::string> cnn_1d = {written("cnn-1d")};
-  const project::AugmentConfig& augment = p.train.augment;
-  return {
-      {"signal.feature",
-       {written("mfcc"), written("log-mel"), written("pcan")},
-       written(signal::name_of(p.signal.feature))},
-      {"signal.window_ms", {"20", "25", "30", "32", "40", "64"}, ms(p.signal.window_samples)},
-      {"signal.hop_ms", {"10", "12.5", "20", "25", "50"}, ms(p.signal.hop_samples)},
-      {"signal.mel_channels", {"16", "20", "24", "32", "40"}, whole(p.signal.mel_channels)},
-      {"signal.coefficients",
-       {"8", "10", "13", "16", "20"},
-       whole(p.signal.coefficients),
-       "signal.feature",
-       {written("mfcc")}},
-      {architecture,
-       {written("ds-cnn"), written("tc-resnet"), written("cnn-1d")},
-       written(p.model.architecture)},
-      {"model.channels",
-       {"16", "24", "32", "48", "64", "80", "96"},
-       channels,
-       architecture,
-       ds_cnn},
-      {"model.blocks", {"2", "3", "4", "5", "6"}, blocks, architecture, ds_cnn},
-      {"model.channels", {"8", "12", "16", "20", "24", "32"}, channels, architecture, tc_resnet},
-      {"model.blocks", {"2", "3", "4"}, blocks, architecture, tc_resnet},
-      {"model.channels", {"16", "24", "32", "48", "64", "96"}, channels, architecture, cnn_1d},
-      {"model.blocks", {"2", "3", "4", "5"}, blocks, architecture, cnn_1d},
-      {"model.kernel_columns",
-       {"3", "5", "7", "9", "11"},
-       whole(p.model.kernel_columns),
-       architecture,
-       {written("tc-resnet"), written("cnn-1d")}},
-      {"train.learning_rate", {"0.001", "0.002", "0.003", "0.005"}, number(p.train.learning_rate)},
-      {"train.dropout", {"0", "0.1", "0.2", "0.3"}, number(p.train.dropout)},
-      {"train.augment.speed_percent", {"0", "5", "10", "15"}, number(augment.speed_percent)},
-      {"train.augment.noise_probability",
-       {"0.25", "0.5", "0.75"},
-       number(augment.noise_probability)},
-      {"train.augment.frequency_masks", {"0", "1", "2"}, whole(augment.frequency_masks)},
-  };
 }
 
 // "window 25 ms" of window_ms and 25.
@@ -106,7 +49,11 @@ struct Table {
   std::string_view kind;
   std::vector<Dimension> (*rows)(const project::Project&);
 };
-constexpr Table tables[] = {{"keyword", keyword_table}};
+constexpr Table tables[] = {{"keyword", keyword_table},
+                            {"motion", motion_table},
+                            {"sequence", sequence_table},
+                            {"image", image_table},
+                            {"anomaly", anomaly_table}};
 
 }  // namespace
 

@@ -17,10 +17,36 @@ project::Project parsed(const std::string& text) {
   return project.value();
 }
 
+// One of each kind, and some that are written otherwise than the defaults.
+const std::vector<std::string> projects = {
+    "",
+    "[model]\narchitecture = \"tc-resnet\"\n",
+    "[signal]\nfeature = \"log-mel\"\n",
+    "[signal]\nwindow_ms = 31\n[train]\ndropout = 0.15\n",
+    "[project]\nkind = \"motion\"\n",
+    "[project]\nkind = \"motion\"\n[signal]\nfeature = \"spectral\"\nsegments = 2\n"
+    "[model]\narchitecture = \"gru\"\nchannels = 20\n",
+    "[project]\nkind = \"sequence\"\n[data]\ntable = \"t.csv\"\n",
+    "[project]\nkind = \"sequence\"\n[data]\ntable = \"t.csv\"\n[model]\n"
+    "architecture = \"boosted-trees\"\ndepth = 5\n",
+    "[project]\nkind = \"image\"\n",
+    "[project]\nkind = \"image\"\n[signal]\nframe_width = 96\nframe_height = 96\nwidth = 32\n"
+    "pixels = \"grey\"\n",
+    "[project]\nkind = \"anomaly\"\n",
+    "[project]\nkind = \"anomaly\"\n[model]\narchitecture = \"mahalanobis\"\n",
+};
+
+TEST(Space, EveryKindHasATable) {
+  for (const std::string& kind : project::kind_names()) {
+    project::Project project = parsed("");
+    project.kind = kind;
+    project.model = project::default_model(kind, project::architecture_names(kind).front());
+    EXPECT_TRUE(space_of(project).ok()) << kind;
+  }
+}
+
 TEST(Space, TheProjectAsItIsChangesNothing) {
-  for (const char* text :
-       {"", "[model]\narchitecture = \"tc-resnet\"\n", "[signal]\nfeature = \"log-mel\"\n",
-        "[signal]\nwindow_ms = 31\n[train]\ndropout = 0.15\n"}) {
+  for (const std::string& text : projects) {
     const Space space = space_of(parsed(text)).value();
     EXPECT_THAT(space.changes(space.own()), IsEmpty());
     EXPECT_EQ(words_of(space, space.own()), "the project as it is");
@@ -29,8 +55,8 @@ TEST(Space, TheProjectAsItIsChangesNothing) {
 
 // Written into the project's text, the changes make a project whose own values are the candidate's.
 TEST(Space, ChangesMakeTheCandidate) {
-  for (const std::string text :
-       {"", "[model]\narchitecture = \"tc-resnet\"\n", "[signal]\nfeature = \"log-mel\"\n"}) {
+  for (const std::string& text : projects) {
+    SCOPED_TRACE(text);
     const Space space = space_of(parsed(text)).value();
     Dice dice(1, 2);
     Values candidate = space.own();
@@ -53,8 +79,10 @@ TEST(Space, KeysCountOnlyForWhatTheyAreOf) {
   for (int i = 0; i < 200; ++i) {
     const Values values = space.random(dice);
     EXPECT_EQ(values.contains("signal.coefficients"), values.at("signal.feature") == "\"mfcc\"");
+    const std::string& architecture = values.at("model.architecture");
     EXPECT_EQ(values.contains("model.kernel_columns"),
-              values.at("model.architecture") != "\"ds-cnn\"");
+              architecture == "\"tc-resnet\"" || architecture == "\"cnn-1d\"");
+    EXPECT_EQ(values.contains("model.depth"), !values.contains("model.channels"));
     if (values.at("model.architecture") == "\"tc-resnet\"") {
       EXPECT_LE(std::stoi(values.at("model.channels")), 32);
     }
@@ -62,15 +90,17 @@ TEST(Space, KeysCountOnlyForWhatTheyAreOf) {
 }
 
 TEST(Space, EveryValueOfTheTableIsDrawn) {
-  const Space space = space_of(parsed("")).value();
-  std::set<std::pair<std::string, std::string>> drawn;
-  Dice dice(1, 1);
-  for (int i = 0; i < 3000; ++i) {
-    for (const auto& pair : space.random(dice)) drawn.insert(pair);
-  }
-  for (const Dimension& dimension : space.dimensions()) {
-    for (const std::string& value : dimension.values) {
-      EXPECT_TRUE(drawn.contains({dimension.key, value})) << dimension.key << " " << value;
+  for (const std::string& text : projects) {
+    const Space space = space_of(parsed(text)).value();
+    std::set<std::pair<std::string, std::string>> drawn;
+    Dice dice(1, 1);
+    for (int i = 0; i < 3000; ++i) {
+      for (const auto& pair : space.random(dice)) drawn.insert(pair);
+    }
+    for (const Dimension& dimension : space.dimensions()) {
+      for (const std::string& value : dimension.values) {
+        EXPECT_TRUE(drawn.contains({dimension.key, value})) << dimension.key << " " << value;
+      }
     }
   }
 }

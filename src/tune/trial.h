@@ -14,8 +14,9 @@
 
 namespace sengi::tune {
 
-// What a network costs on the board, measured on the program that would ship: RAM is arena, static
-// memory and stack, flash code and constants, and cycles are those of one inference.
+// What an answer costs on the board, measured on the program that would ship: RAM is arena, static
+// memory and stack, flash code and constants, and cycles are those of one inference and of the
+// front end from one to the next.
 struct Cost {
   std::uint64_t cycles = 0;
   std::uint64_t ram_bytes = 0;

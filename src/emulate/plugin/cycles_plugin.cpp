@@ -4,12 +4,12 @@
 //   -plugin sengi_cycles.so,out=FILE,function=0x1234,part=0x2345,part=0x3456
 //   -plugin sengi_cycles.so,out=FILE,total=0x1234,total=0x2345
 //
-// Addresses are hexadecimal, of code. When the program ends FILE holds lines of words:
+// or both. Addresses are hexadecimal, of code. When the program ends FILE holds lines of words:
 //
 //   all 100000 123400        instructions and cycles of the whole run, where there are totals
 //   total 3 1000 1234        finished calls of each, and what they cost together, in their order
 //
-// or, of `function`,
+// and, of `function`,
 //
 //   calls 3                  of the function, finished
 //   whole 1000 1234          instructions and cycles of the last call
@@ -75,7 +75,7 @@ bool parse(int count, char** words, Arguments& arguments) {
       return false;
     }
   }
-  return !arguments.out.empty() && (arguments.function != 0) != !arguments.totals.empty();
+  return !arguments.out.empty() && (arguments.function != 0 || !arguments.totals.empty());
 }
 
 ThumbInstruction decode(const qemu_plugin_insn* instruction) {
@@ -105,6 +105,17 @@ void executed_of_all(unsigned, void* user) {
   state->totals.execute(*static_cast<const Block*>(user));
 }
 
+void executed_of_both(unsigned vcpu, void* user) {
+  executed(vcpu, user);
+  executed_of_all(vcpu, user);
+}
+
+// What counts what is asked for, and no more.
+auto* counter_of(const Arguments& arguments) {
+  if (arguments.totals.empty()) return executed;
+  return arguments.function == 0 ? executed_of_all : executed_of_both;
+}
+
 void translated(std::uint64_t, qemu_plugin_tb* translation) {
   const auto address = static_cast<std::uint32_t>(qemu_plugin_tb_vaddr(translation));
   Block block = make_block(address, instructions_of(translation));
@@ -116,7 +127,7 @@ void translated(std::uint64_t, qemu_plugin_tb* translation) {
   const auto total = std::find(totals.begin(), totals.end(), address);
   if (total != totals.end()) block.enters_total = static_cast<std::size_t>(total - totals.begin());
   state->blocks.push_back(block);
-  qemu_plugin_register_vcpu_tb_exec_cb(translation, totals.empty() ? executed : executed_of_all, 0,
+  qemu_plugin_register_vcpu_tb_exec_cb(translation, counter_of(state->arguments), 0,
                                        &state->blocks.back());
 }
 
@@ -140,6 +151,8 @@ void at_exit(std::uint64_t, void*) {
                    static_cast<unsigned long long>(total.count.instructions),
                    static_cast<unsigned long long>(total.count.cycles));
     }
+  }
+  if (state->arguments.function == 0) {
     std::fclose(file);
     return;
   }
@@ -172,7 +185,7 @@ int qemu_plugin_install(std::uint64_t plugin, const void* info, int count, char*
   if (!parse(count, words, arguments)) {
     std::fputs(
         "sengi_cycles: needs out=FILE,function=ADDRESS[,part=ADDRESS]... or "
-        "out=FILE,total=ADDRESS...\n",
+        "out=FILE,total=ADDRESS... or both\n",
         stderr);
     return -1;
   }

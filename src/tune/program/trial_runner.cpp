@@ -20,6 +20,7 @@
 #include "evaluate/run_record.h"
 #include "quantize/calibration.h"
 #include "quantize/quantize.h"
+#include "signal/extractor.h"
 #include "train/architectures.h"
 #include "train/study.h"
 #include "tune/space.h"
@@ -62,10 +63,14 @@ quantize::Inputs made_up_inputs(std::size_t values, Dice& dice) {
   return all;
 }
 
-std::vector<std::int16_t> made_up_clip(std::int32_t samples) {
+// Samples of half the range there is: of images the levels 0 to 255.
+std::vector<std::int16_t> made_up_clip(const project::Trained& trained) {
   Dice dice(1, 1);
-  std::vector<std::int16_t> clip(static_cast<std::size_t>(samples));
-  for (std::int16_t& sample : clip) sample = static_cast<std::int16_t>(8000 * uniform(dice));
+  const bool levels = trained.sense() == project::Sense::image;
+  std::vector<std::int16_t> clip(static_cast<std::size_t>(trained.clip_samples));
+  for (std::int16_t& sample : clip) {
+    sample = static_cast<std::int16_t>(levels ? 128 + 64 * uniform(dice) : 8000 * uniform(dice));
+  }
   return clip;
 }
 
@@ -75,18 +80,39 @@ data::Dataset without_test(data::Dataset dataset) {
   return dataset;
 }
 
-// What training would have left behind, but for what it learns.
+// Whether it learns epoch after epoch; others learn all at once.
+bool learns_by_epochs(const project::ModelConfig& model) {
+  return std::ranges::find(train::network_names(), model.architecture) !=
+         train::network_names().end();
+}
+
+// Whether what the device runs is known before anything was learned. Trees are as large as they
+// grew, and what tells an anomaly has the threshold behind it that normal clips gave.
+bool known_untrained(const project::Project& project) {
+  return learns_by_epochs(project.model) && project.kind != "anomaly";
+}
+
+signal::FeatureScaling any_scaling(const signal::FeatureSpec& spec) {
+  const std::size_t values = signal::scaled_values(spec);
+  return {.offset = std::vector<std::int32_t>(values, 0),
+          .multiplier = std::vector<std::int32_t>(values, 1 << 9)};
+}
+
+// What training would have left behind, but for what it learns. Requires: a settled project.
 project::Trained untrained(const project::Project& project, const data::Dataset& dataset) {
-  const auto values = static_cast<std::size_t>(project.signal.column_size());
+  signal::FeatureScaling scaling = any_scaling(project.features());
   project::Trained trained;
   trained.name = project.name;
+  trained.kind = project.kind;
   trained.labels = dataset.labels;
   trained.unknown = project.data.unknown;
   trained.silence = project.data.silence;
   trained.signal = project.signal;
-  trained.feature_offset.assign(values, 0);
-  trained.feature_multiplier.assign(values, 1 << 9);
-  trained.columns = project.columns();
+  trained.series = project.series;
+  trained.image = project.image;
+  trained.feature_offset = std::move(scaling.offset);
+  trained.feature_multiplier = std::move(scaling.multiplier);
+  if (project.sense() == project::Sense::audio) trained.columns = project.columns();
   trained.clip_samples = project.clip_samples();
   trained.detect = project.detect;
   trained.config_sha256 = project.config_sha256;
@@ -94,22 +120,16 @@ project::Trained untrained(const project::Project& project, const data::Dataset&
   return trained;
 }
 
+// The folder below PROJECT/out of a trial's training.
+std::string work_name(std::int32_t trial, std::int32_t epochs) {
+  return fmt::format("tune/work/{:04}/{}_epochs", trial, epochs);
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
-
-std::string work_name(std::int32_t trial, std::int32_t epochs) {
-  return fmt::format("tune/work/{:04}/{}_epochs", trial, epochs);
-}
-
-project::Project trained_project(const project::Project& candidate, std::int32_t trial,
-                                 std::int32_t epochs) {
-  project::Project project = candidate;
-  project.folder = fs::absolute(candidate.out() / work_name(trial, epochs));
-  return project;
-}
 
 Result<SideAccuracy> accuracy_on(const project::Project& trained, const data::Dataset& dataset,
                                  data::Split side) {
@@ -198,52 +218,75 @@ Result<project::Project> TrialRunner::candidate(const Values& changes) const {
 Result<Cost> TrialRunner::cost_of(const project::Trained& trained,
                                   const model::Graph& graph) const {
   SENGI_TRY(program, emulate::build_device_program(trained, graph, board_, build_folder_));
-  const std::vector<std::vector<std::int16_t>> clips = {made_up_clip(trained.clip_samples)};
+  const std::vector<std::vector<std::int16_t>> clips = {made_up_clip(trained)};
   SENGI_TRY(scored, emulate::score_clips(program, trained, clips, {}));
   const auto record =
       evaluate::make_run_record(compile::Plan{}, trained.model_sha256, program, scored.run);
-  return Cost{.cycles = record.cycles.value_or(0),
+  return Cost{.cycles = record.answer_cycles().value_or(0),
               .ram_bytes = record.ram_bytes(),
               .flash_bytes = record.flash_bytes(),
-              .inference_s = record.inference_s().value_or(0),
-              .inference_j = record.inference_j().value_or(0)};
+              .inference_s = record.answer_s().value_or(0),
+              .inference_j = record.answer_j().value_or(0)};
 }
 
-Result<Cost> TrialRunner::measure(const project::Project& candidate) const {
-  SENGI_TRY(graph, train::build_network(candidate.model,
-                                        {candidate.columns(), candidate.signal.column_size()},
-                                        dataset_.labels.size()));
-  Dice dice(candidate.train.seed, 0);
+Result<Cost> TrialRunner::measure(const project::Project& candidate, std::int32_t trial) const {
+  if (!known_untrained(candidate)) {
+    SENGI_CHECK(learn(candidate, trial, 1));
+    SENGI_TRY(pipeline, evaluate::Pipeline::load(trained(candidate, trial, 1)));
+    return cost_of(pipeline.trained(), pipeline.graph());
+  }
+  SENGI_TRY(settled, data::settle(candidate, dataset_));
+  const signal::FeatureSpec features = settled.features();
+  SENGI_TRY(extractor, signal::Extractor::make(features, any_scaling(features)));
+  const signal::FeatureShape shape = extractor.shape(settled.clip_samples());
+  SENGI_TRY(graph, train::build_network(settled.model, shape, dataset_.labels.size()));
+  Dice dice(settled.train.seed, 0);
   fill_with_chance(graph, dice);
-  const auto values = static_cast<std::size_t>(candidate.columns()) *
-                      static_cast<std::size_t>(candidate.signal.column_size());
-  SENGI_TRY(seen, quantize::Observation::make(graph, made_up_inputs(values, dice)));
+  SENGI_TRY(seen, quantize::Observation::make(graph, made_up_inputs(shape.values(), dice)));
   auto ranges = seen.extremes();
   // The front end's own scale, 1/32: int8 features are the network's input as they are.
   ranges[static_cast<std::size_t>(graph.inputs[0])] = {-4, 127.0F / 32};
   SENGI_TRY(int8_graph, quantize::quantize(graph, ranges));
-  int8_graph.name = candidate.name;
-  return cost_of(untrained(candidate, dataset_), int8_graph);
+  int8_graph.name = settled.name;
+  return cost_of(untrained(settled, dataset_), int8_graph);
 }
 
-Result<Answer> TrialRunner::train(const project::Project& candidate, const Job& job) const {
-  const auto start = std::chrono::steady_clock::now();
+std::int32_t TrialRunner::epochs_of(const project::Project& candidate, std::int32_t rung) const {
+  return learns_by_epochs(candidate.model) ? rung : project_.train.epochs;
+}
+
+project::Project TrialRunner::trained(const project::Project& candidate, std::int32_t trial,
+                                      std::int32_t rung) const {
   project::Project project = candidate;
-  const double share = static_cast<double>(job.epochs) / std::max(1, project_.train.epochs);
-  project.train.epochs = job.epochs;
+  project.folder = fs::absolute(candidate.out() / work_name(trial, epochs_of(candidate, rung)));
+  return project;
+}
+
+Result<std::string> TrialRunner::learn(const project::Project& candidate, std::int32_t trial,
+                                       std::int32_t rung) const {
+  project::Project project = candidate;
+  const std::int32_t epochs = epochs_of(candidate, rung);
+  const double share = static_cast<double>(epochs) / std::max(1, project_.train.epochs);
+  project.train.epochs = epochs;
   project.train.quantize_epochs =
       project_.train.quantize_epochs == 0
           ? 0
           : std::max(1, static_cast<std::int32_t>(
                             std::lround(std::min(1.0, share) * project_.train.quantize_epochs)));
   project.train.threads = threads_;
-  SENGI_TRY(outcome, train::train_part(project, dataset_, work_name(job.trial, job.epochs), {}));
-  const project::Project trained = trained_project(candidate, job.trial, job.epochs);
+  SENGI_TRY(outcome, train::train_part(project, dataset_, work_name(trial, epochs), {}));
+  return outcome.record;
+}
+
+Result<Answer> TrialRunner::train(const project::Project& candidate, const Job& job) const {
+  const auto start = std::chrono::steady_clock::now();
+  SENGI_TRY(written, learn(candidate, job.trial, job.epochs));
+  const project::Project trained = this->trained(candidate, job.trial, job.epochs);
   SENGI_TRY(right, accuracy_on(trained, dataset_, data::Split::validation));
   Answer answer{.trial = job.trial};
   // Of a training that was cut and went on, or was done and not yet told, the record knows the
   // whole.
-  const auto record = nlohmann::json::parse(outcome.record, nullptr, /*allow_exceptions=*/false);
+  const auto record = nlohmann::json::parse(written, nullptr, /*allow_exceptions=*/false);
   const double learned_s = record.is_object() ? record.value("wall_s", 0.0) : 0.0;
   answer.learned =
       Learned{job.epochs, right.balanced, right.plain, std::max(learned_s, seconds_since(start))};
@@ -264,7 +307,7 @@ Answer TrialRunner::answer(const Job& job) const {
   Result<Answer> answer = Error{};
   if (job.kind == Job::Kind::train) {
     answer = train(project.value(), job);
-  } else if (auto cost = measure(project.value())) {
+  } else if (auto cost = measure(project.value(), job.trial)) {
     return {.trial = job.trial, .cost = cost.value()};
   } else {
     answer = cost.error();

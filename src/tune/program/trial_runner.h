@@ -38,14 +38,22 @@ class TrialRunner {
   Result<project::Project> candidate(const Values& changes) const;
   // The text of its sengi.toml with the changes, where that makes the candidate and nothing else.
   Result<std::string> text_with(const Values& changes) const;
+  // A trial's candidate as it was trained in a rung of so many epochs.
+  project::Project trained(const project::Project& candidate, std::int32_t trial,
+                           std::int32_t rung) const;
 
  private:
   TrialRunner() = default;
 
   Answer answer(const Job& job) const;
-  Result<Cost> measure(const project::Project& candidate) const;
+  Result<Cost> measure(const project::Project& candidate, std::int32_t trial) const;
   Result<Cost> cost_of(const project::Trained& trained, const model::Graph& graph) const;
   Result<Answer> train(const project::Project& candidate, const Job& job) const;
+  // Leaves a trained project; the text of the training's record.
+  Result<std::string> learn(const project::Project& candidate, std::int32_t trial,
+                            std::int32_t rung) const;
+  // What learns all at once learns all in the first rung, and is found done in those after it.
+  std::int32_t epochs_of(const project::Project& candidate, std::int32_t rung) const;
 
   project::Project project_;
   std::filesystem::path file_;  // sengi.toml
@@ -56,11 +64,6 @@ class TrialRunner {
   std::filesystem::path build_folder_;
   int threads_ = 1;
 };
-
-// The folder below PROJECT/out, and the project that was trained there, of a trial's training.
-std::string work_name(std::int32_t trial, std::int32_t epochs);
-project::Project trained_project(const project::Project& candidate, std::int32_t trial,
-                                 std::int32_t epochs);
 
 // Share of clips of one side that a trained project's int8 network gets right.
 struct SideAccuracy {

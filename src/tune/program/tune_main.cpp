@@ -208,7 +208,7 @@ Result<void> apply(const Options& options, const TrialRunner& runner) {
   const std::string name = fmt::to_string(trial.id);
   if (!looks.contains(name)) {
     SENGI_TRY(dataset, data::load_dataset(runner.project()));
-    SENGI_TRY(right, accuracy_on(trained_project(candidate, trial.id, trial.rungs.back().epochs),
+    SENGI_TRY(right, accuracy_on(runner.trained(candidate, trial.id, trial.rungs.back().epochs),
                                  dataset, data::Split::test));
     looks[name] = {
         {"balanced_accuracy", right.balanced}, {"accuracy", right.plain}, {"clips", right.clips}};

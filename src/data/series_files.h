@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which files of folders are recordings of numbers.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace sengi::data {
+
+// Files as they are given, and all .csv, .tsv and .txt files in folders and below but those named
+// manifest.csv; in the order of their paths, each once.
+std::vector<std::filesystem::path> series_files_in(const std::vector<std::filesystem::path>& given);
+
+}  // namespace sengi::data
