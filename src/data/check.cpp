@@ -118,18 +118,6 @@ void count_clips(CheckReport& report, const Dataset& data, const Measures& measu
 
 }  // namespace
 
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::fault:
-      return "fault";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "note";
-  }
-  return "";
-}
-
 void Histogram::add(double value) {
   if (counts.empty()) return;
   const double bin = std::floor((value - first) / step);
@@ -142,7 +130,9 @@ std::size_t Histogram::total() const {
 }
 
 std::size_t CheckReport::count(Severity severity) const {
-  return static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
+  auto all = static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
+  for (const auto& [kind, count] : unlisted) all += kind.first == severity ? count : 0;
+  return all;
 }
 
 std::filesystem::path path_below(const std::filesystem::path& path,
@@ -179,9 +169,10 @@ Result<CheckReport> check_kind(const project::Project& project, const Loaded& lo
   for (std::size_t label = 0; label < data.labels.size(); ++label) {
     report.labels.push_back(card_of(label, data, unmeasured, duration_histogram(0)));
   }
-  report.findings = find(project, loaded, unmeasured, {});
-  report.findings.insert(report.findings.end(), found.findings.begin(), found.findings.end());
-  std::ranges::stable_sort(report.findings, {}, &Finding::severity);
+  Findings findings = find(project, loaded, unmeasured, {});
+  findings.add(std::move(found.findings));
+  report.unlisted = findings.unlisted();
+  report.findings = std::move(findings).sorted();
   return report;
 }
 
@@ -211,7 +202,9 @@ Result<CheckReport> check_data(const project::Project& project) {
   SENGI_TRY(prints, fingerprints(data, project));
   const std::vector<Alike> alike = find_alike(prints);
   report.near_duplicates = near_duplicates(data, measures, alike).size();
-  report.findings = find(project, loaded, measures, alike);
+  Findings findings = find(project, loaded, measures, alike);
+  report.unlisted = findings.unlisted();
+  report.findings = std::move(findings).sorted();
   return report;
 }
 

@@ -11,32 +11,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "data/dataset.h"
+#include "data/finding.h"
 #include "project/project.h"
 
 namespace sengi::data {
-
-enum class Severity : std::uint8_t {
-  fault,    // training would fail, or its figures would be untrue
-  warning,  // probably wrong, or bad for accuracy
-  note,     // worth knowing
-};
-std::string_view name_of(Severity severity);  // "fault", "warning", "note"
-
-struct Finding {
-  Severity severity;
-  std::string kind;              // a short fixed word: "unreadable", "clipping", "silence" ...
-  std::string what;              // "12 of 16,000 samples at full scale, longest run 5"
-  std::filesystem::path where;   // the recording, folder or manifest; empty: the data as a whole
-  std::optional<double> time_s;  // into the recording
-  std::string advice;            // "record again with less gain, or remove the clip"
-};
 
 // Counts over equal steps: bin i holds values in [first + i * step, first + (i + 1) * step); values
 // beyond the ends are counted in the end bins.
@@ -101,7 +85,9 @@ struct CheckReport {
   std::size_t duplicate_files = 0;  // beyond the first of each set
   std::size_t near_duplicates = 0;  // pairs that sound alike without being the same samples
   std::vector<Finding> findings;    // faults first, then warnings, then notes
+  std::map<FindingKind, std::size_t> unlisted;  // how many of a kind there are beyond those
 
+  // Of all, listed or not.
   std::size_t count(Severity severity) const;
   bool ok() const { return count(Severity::fault) == 0; }
 };

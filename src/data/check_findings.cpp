@@ -46,7 +46,7 @@ class Rules {
         measures_(measures),
         alike_(alike) {}
 
-  std::vector<Finding> run() {
+  Findings run() {
     rows();
     labels();
     alike_labels();
@@ -62,16 +62,14 @@ class Rules {
     groups();
     balance();
     leftovers();
-    std::ranges::stable_sort(findings_, {}, &Finding::severity);
     return std::move(findings_);
   }
 
  private:
   Finding& add(Severity severity, std::string kind, std::string what, fs::path where,
                std::string advice) {
-    findings_.push_back({severity, std::move(kind), std::move(what), std::move(where), std::nullopt,
-                         std::move(advice)});
-    return findings_.back();
+    return findings_.add(severity, std::move(kind), std::move(what), std::move(where),
+                         std::move(advice));
   }
 
   // A path as messages show it: below the data's folder where it is there.
@@ -403,7 +401,7 @@ class Rules {
   const Dataset& data_;
   const Measures& measures_;
   const std::vector<Alike>& alike_;
-  std::vector<Finding> findings_;
+  Findings findings_;
 };
 
 }  // namespace
@@ -438,8 +436,8 @@ std::vector<Alike> near_duplicates(const Dataset& dataset, const Measures& measu
   return pairs;
 }
 
-std::vector<Finding> find(const project::Project& project, const Loaded& loaded,
-                          const Measures& measures, const std::vector<Alike>& alike) {
+Findings find(const project::Project& project, const Loaded& loaded, const Measures& measures,
+              const std::vector<Alike>& alike) {
   return Rules(project, loaded, measures, alike).run();
 }
 

@@ -12,9 +12,9 @@
 
 namespace sengi::data {
 
-// Everything that the rules of check_data() have to say, faults first.
-std::vector<Finding> find(const project::Project& project, const Loaded& loaded,
-                          const Measures& measures, const std::vector<Alike>& alike);
+// Everything that the rules of check_data() have to say.
+Findings find(const project::Project& project, const Loaded& loaded, const Measures& measures,
+              const std::vector<Alike>& alike);
 
 // Of the pairs that sound alike those that duplicates() does not have: not the same samples, and of
 // two files.

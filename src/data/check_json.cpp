@@ -56,6 +56,11 @@ Json to_json(const Finding& finding) {
           {"advice", finding.advice}};
 }
 
+Json to_json(const std::pair<const FindingKind, std::size_t>& unlisted) {
+  const auto& [kind, count] = unlisted;
+  return {{"severity", name_of(kind.first)}, {"kind", kind.second}, {"count", count}};
+}
+
 template <typename Items>
 Json list_of(const Items& items) {
   Json list = Json::array();
@@ -84,7 +89,8 @@ std::string to_json(const CheckReport& report) {
                      {"near_duplicates", report.near_duplicates},
                      {"stored_as", list_of(report.stored)},
                      {"labels", list_of(report.labels)},
-                     {"findings", list_of(report.findings)}};
+                     {"findings", list_of(report.findings)},
+                     {"unlisted", list_of(report.unlisted)}};
   // Paths may hold any bytes: what is not UTF-8 is replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -66,7 +66,7 @@ void find_same_rows(const Dataset& data, const SeriesTable& table, KindFindings&
     const auto [at, first] = seen.emplace(table.rows[*row].values, i);
     if (first) continue;
     const std::string where = fmt::format("line {}", table.rows[*data.clips[at->second].row].line);
-    found.findings.push_back(
+    found.findings.add(
         twins(data, at->second, i, where,
               fmt::format("line {} holds the same numbers as", table.rows[*row].line)));
     ++found.near_duplicates;
@@ -80,7 +80,7 @@ void find_constant_columns(const fs::path& path, const SeriesTable& table, KindF
       return row.values[column] == table.rows.front().values[column];
     };
     if (!std::ranges::all_of(table.rows, same)) continue;
-    found.findings.push_back(
+    found.findings.add(
         finding(Severity::warning, "constant",
                 fmt::format("column '{}' is {:g} in every row", table.value_columns[column],
                             table.rows.front().values[column]),
@@ -90,7 +90,7 @@ void find_constant_columns(const fs::path& path, const SeriesTable& table, KindF
 
 void find_tell_tales(const TellTales& seen, const fs::path& where, KindFindings& found) {
   for (const TellTales::Teller& teller : seen.tellers()) {
-    found.findings.push_back(finding(
+    found.findings.add(finding(
         Severity::warning, "tell-tale", teller.words, where,
         "it says the label itself; name the columns to learn from in [signal] columns, without "
         "it"));
@@ -187,7 +187,7 @@ Result<KindFindings> check_image_files(const Loaded& loaded) {
   found.near_duplicates = images.alike.size();
   const auto add = [&](Severity severity, const char* kind, std::string what, std::size_t image,
                        const char* advice) {
-    found.findings.push_back(finding(severity, kind, std::move(what), paths[image], advice));
+    found.findings.add(finding(severity, kind, std::move(what), paths[image], advice));
   };
   for (const auto& one : images.unreadable) {
     add(Severity::fault, "unreadable", one.message, one.image, "take it again, or remove it");
@@ -210,9 +210,8 @@ Result<KindFindings> check_image_files(const Loaded& loaded) {
     add(Severity::warning, "even", "shows nothing: all of one light", one, "remove it");
   }
   for (const AlikeHashes& pair : images.alike) {
-    found.findings.push_back(twins(data, clips[pair.first], clips[pair.second],
-                                   path_below(paths[pair.first], loaded.source).string(),
-                                   "looks like"));
+    found.findings.add(twins(data, clips[pair.first], clips[pair.second],
+                             path_below(paths[pair.first], loaded.source).string(), "looks like"));
   }
   return found;
 }

@@ -13,7 +13,7 @@
 namespace sengi::data {
 
 struct KindFindings {
-  std::vector<Finding> findings;
+  Findings findings;
   std::size_t files = 0;
   std::size_t files_read = 0;
   std::size_t near_duplicates = 0;

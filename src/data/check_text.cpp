@@ -129,19 +129,21 @@ void write_finding(const Finding& finding, const CheckReport& report, Out out) {
 
 void write_findings(const CheckReport& report, Out out) {
   constexpr std::size_t shown = 5;
-  using Kind = std::pair<Severity, std::string>;
-  std::map<Kind, std::size_t> counts;
+  std::map<FindingKind, std::size_t> counts = report.unlisted;
   for (const Finding& finding : report.findings) ++counts[{finding.severity, finding.kind}];
-  std::map<Kind, std::size_t> written;
+  std::map<FindingKind, std::size_t> written;
   for (const Finding& finding : report.findings) {
-    const Kind kind{finding.severity, finding.kind};
+    const FindingKind kind{finding.severity, finding.kind};
     const std::size_t nth = ++written[kind];
     // One more than is shown takes a line as well as saying that there is one more.
     if (nth <= shown || counts[kind] == shown + 1) {
       write_finding(finding, report, out);
     } else if (nth == shown + 1) {
-      fmt::format_to(out, "  {:<8} ... and {} more of this kind ({}); --json lists all\n",
-                     name_of(finding.severity), counts[kind] - shown, finding.kind);
+      fmt::format_to(out, "  {:<8} ... and {} more of this kind ({}); --json lists {}\n",
+                     name_of(finding.severity), with_thousands(counts[kind] - shown), finding.kind,
+                     report.unlisted.contains(kind)
+                         ? fmt::format("the first {}", with_thousands(Findings::listed_of_a_kind))
+                         : std::string("all"));
     }
   }
 }

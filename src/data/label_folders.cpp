@@ -8,6 +8,9 @@
 #include <cctype>
 #include <span>
 #include <string_view>
+#include <utility>
+
+#include "data/files_below.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
@@ -19,20 +22,13 @@ Error unreadable(const fs::path& folder, const std::error_code& error) {
   return Error{fmt::format("{}: cannot read this folder: {}", folder.string(), error.message())};
 }
 
-// Links to folders are not followed below a label, so that a link to a folder above ends.
 Result<void> collect(const fs::path& folder, const std::string& label, project::Sense sense,
                      std::vector<FoundFile>& files) {
-  std::error_code error;
-  fs::recursive_directory_iterator at(folder, error);
-  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    std::error_code ignored;
-    if (is_hidden(at->path())) {
-      at.disable_recursion_pending();
-    } else if (is_recording(at->path(), sense) && at->is_regular_file(ignored)) {
-      files.push_back({at->path(), label, at->path().lexically_relative(folder).generic_string()});
-    }
+  SENGI_TRY(paths, files_below(folder, [&](const fs::path& p) { return is_recording(p, sense); }));
+  for (fs::path& path : paths) {
+    std::string below = path.lexically_relative(folder).generic_string();
+    files.push_back({std::move(path), label, std::move(below)});
   }
-  if (error) return unreadable(folder, error);
   return {};
 }
 

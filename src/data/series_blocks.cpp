@@ -20,7 +20,8 @@ std::string utc(double since_1970_s) {
 std::string block_of(double since_1970_s, double days) {
   if (days <= 0) return {};
   constexpr double day_s = 24 * 3600;
-  return utc(std::floor(since_1970_s / (days * day_s)) * days * day_s).substr(0, 10);
+  const std::string start = utc(std::floor(since_1970_s / (days * day_s)) * days * day_s);
+  return days == std::floor(days) ? start.substr(0, 10) : start;
 }
 
 }  // namespace sengi::data

@@ -10,7 +10,7 @@ namespace sengi::data {
 std::string utc(double since_1970_s);
 
 // The day on which the block of so many days begins that a time since 1970 lies in: "2014-01-21".
-// Empty where days is 0.
+// With its time, where days are no whole number. Empty where days is 0.
 std::string block_of(double since_1970_s, double days);
 
 }  // namespace sengi::data

@@ -100,22 +100,6 @@ std::optional<Gravity> gravity(const SeriesMeasures& file) {
   return std::nullopt;
 }
 
-class Findings {
- public:
-  void add(Severity severity, std::string kind, std::string what, std::filesystem::path where,
-           std::string advice, std::optional<double> time_s = {}) {
-    findings_.push_back(
-        {severity, std::move(kind), std::move(what), std::move(where), time_s, std::move(advice)});
-  }
-  std::vector<Finding> sorted() && {
-    std::ranges::stable_sort(findings_, {}, &Finding::severity);
-    return std::move(findings_);
-  }
-
- private:
-  std::vector<Finding> findings_;
-};
-
 // The value that most have; of several the first.
 template <typename Value>
 Value commonest(const std::vector<Value>& values) {
@@ -282,7 +266,7 @@ SeriesMeasures measure_series_file(const std::filesystem::path& path, const std:
   return measures;
 }
 
-std::vector<Finding> find_in_series(std::span<const SeriesMeasures> files) {
+Findings find_in_series(std::span<const SeriesMeasures> files) {
   Findings findings;
   std::map<std::string, const SeriesMeasures*> first;
   for (const SeriesMeasures& file : files) {
@@ -305,7 +289,7 @@ std::vector<Finding> find_in_series(std::span<const SeriesMeasures> files) {
   find_columns(files, findings);
   find_rates(files, findings);
   find_gravity(files, findings);
-  return std::move(findings).sorted();
+  return findings;
 }
 
 }  // namespace sengi::data

@@ -4,7 +4,7 @@
 //
 //   std::vector<SeriesMeasures> measures;
 //   for (...) measures.push_back(measure_series(path, label, series));
-//   for (const Finding& finding : find_in_series(measures)) ...
+//   for (const Finding& finding : find_in_series(measures).sorted()) ...
 #pragma once
 
 #include <array>
@@ -77,6 +77,6 @@ inline constexpr double rate_tolerance = 0.05;
 // - gap, a note: stretches without rows; the first of a file is named.
 // - incomplete, a note: rows that were left out for a blank cell.
 // - duplicate, a warning: the same values in two files.
-std::vector<Finding> find_in_series(std::span<const SeriesMeasures> measures);
+Findings find_in_series(std::span<const SeriesMeasures> measures);
 
 }  // namespace sengi::data

@@ -45,7 +45,7 @@ std::vector<SeriesMeasures> three_good() {
 std::vector<Finding> with(const SeriesMeasures& file) {
   auto files = three_good();
   files.push_back(file);
-  return find_in_series(files);
+  return find_in_series(files).sorted();
 }
 
 std::vector<std::string> kinds(const std::vector<Finding>& findings) {
@@ -55,8 +55,8 @@ std::vector<std::string> kinds(const std::vector<Finding>& findings) {
 }
 
 TEST(SeriesCheck, GoodRecordingsHaveNothing) {
-  EXPECT_THAT(find_in_series(three_good()), IsEmpty());
-  EXPECT_THAT(find_in_series({}), IsEmpty());
+  EXPECT_THAT(find_in_series(three_good()).sorted(), IsEmpty());
+  EXPECT_THAT(find_in_series({}).sorted(), IsEmpty());
 }
 
 TEST(SeriesCheck, UnreadableFilesKeepTheirFault) {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/series_files.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
+#include "data/files_below.h"
 #include "data/label_folders.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
 
-std::vector<fs::path> series_files_in(const std::vector<fs::path>& given) {
+Result<std::vector<fs::path>> series_files_in(const std::vector<fs::path>& given) {
   std::set<fs::path> found;
   for (const fs::path& path : given) {
     std::error_code ignored;
@@ -16,15 +19,20 @@ std::vector<fs::path> series_files_in(const std::vector<fs::path>& given) {
       found.insert(path);
       continue;
     }
-    for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
-      const bool manifest = entry.path().filename() == "manifest.csv";
-      if (entry.is_regular_file(ignored) && !manifest &&
-          is_recording(entry.path(), project::Sense::series)) {
-        found.insert(entry.path());
-      }
+    SENGI_TRY(inside, files_below(path, [](const fs::path& file) {
+                return file.filename() != "manifest.csv" &&
+                       is_recording(file, project::Sense::series);
+              }));
+    if (inside.empty()) {
+      return Error{
+          fmt::format("{}: no recordings (.csv, .tsv, .txt) there; links to folders are not "
+                      "followed, name them",
+                      path.string())};
     }
+    found.insert(inside.begin(), inside.end());
   }
-  return {found.begin(), found.end()};
+  if (found.empty()) return Error{"no recording was named"};
+  return std::vector<fs::path>(found.begin(), found.end());
 }
 
 }  // namespace sengi::data

@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "data/csv.h"
+#include "data/files_below.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
@@ -232,16 +233,10 @@ Result<std::vector<Found>> find_recordings(const std::vector<fs::path>& given) {
       SENGI_TRY(read, parse_edge_impulse_labels(text, list.string()));
       labels = std::move(read);
     }
-    std::vector<fs::path> inside;
-    for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
-      const std::string ending = entry.path().extension().string();
-      if (entry.is_regular_file() && (ending == ".json" || ending == ".cbor")) {
-        inside.push_back(entry.path());
-      }
-    }
-    if (error) return Error{fmt::format("{}: {}", path.string(), error.message())};
+    SENGI_TRY(inside, files_below(path, [](const fs::path& file) {
+                return file.extension() == ".json" || file.extension() == ".cbor";
+              }));
     if (inside.empty()) return Error{path.string() + ": no .json or .cbor file in it"};
-    std::ranges::sort(inside);
     for (const fs::path& each : inside) {
       const auto listed = labels.files.find(each.lexically_relative(path).generic_string());
       if (listed != labels.files.end()) {

@@ -290,13 +290,10 @@ Result<Forecast> forecasts_of(const std::vector<fs::path>& given, const Forecast
   std::vector<std::string> header = {"label", "group", "file", "time", "now"};
   header.insert(header.end(), forecast.columns.begin(), forecast.columns.end());
   forecast.table = csv_line(header);
-  for (const fs::path& path : series_files_in(given)) {
+  SENGI_TRY(files, series_files_in(given));
+  for (const fs::path& path : files) {
     SENGI_TRY(text, read_text(path));
     SENGI_CHECK(add_forecasts(text, path.string(), options, forecast));
-  }
-  if (forecast.files == 0) {
-    return Error{fmt::format("{}: no logs (.csv, .tsv, .txt) there",
-                             given.empty() ? std::string() : given.front().string())};
   }
   for (const std::string& label : {options.yes, options.no}) {
     if (forecast.examples[label] > 0) continue;

@@ -142,7 +142,8 @@ Result<LabelledImport> import_labelled(const std::vector<fs::path>& given, const
   LabelledImport imported;
   ManifestRows rows({"path", "label", "group", "start_s", "end_s"});
   std::set<std::string> paths;
-  for (const fs::path& path : series_files_in(given)) {
+  SENGI_TRY(files, series_files_in(given));
+  for (const fs::path& path : files) {
     SENGI_TRY(recording, recording_at(path, options, imported.notes));
     SENGI_TRY(stretches, labelled_stretches(recording.text, recording.path.string(), options));
     const std::string written = written_path(recording.path, manifest.parent_path());
@@ -157,10 +158,6 @@ Result<LabelledImport> import_labelled(const std::vector<fs::path>& given, const
       ++imported.stretches[one.label];
       imported.seconds[one.label] += one.end_s - one.start_s;
     }
-  }
-  if (imported.recordings == 0) {
-    return Error{fmt::format("{}: no recordings (.csv, .tsv, .txt) there",
-                             given.empty() ? std::string() : given.front().string())};
   }
   SENGI_CHECK(rows.keep_others(manifest, paths));
   SENGI_CHECK(write_text(manifest, rows.text()));

@@ -43,6 +43,10 @@ std::string findings_body(const CheckReport& report) {
     rest =
         page::folded(fmt::format("{} more", with_thousands(report.findings.size() - shown)), rest);
   }
+  for (const auto& [kind, count] : report.unlisted) {
+    rest += fmt::format("<p>And {} more of the kind <q>{}</q>, not listed.</p>\n",
+                        with_thousands(count), page::text(kind.second));
+  }
   return "<div class=\"card\">\n" + first + rest + "</div>\n";
 }
 
