@@ -30,7 +30,8 @@ struct StudyInput {
   std::vector<double> intervals_min;
   std::string kind, watch, page;
   double budget_mah = 8;
-  double fix_least_min = 20, fix_most_min = 360;
+  double fix_least_min = power::Policy{}.fix_least_s / 60.0;
+  double fix_most_min = power::Policy{}.fix_most_s / 60.0;
   double listen_percent = 0;
   bool repair = false;
   bool rotate = false;
@@ -66,6 +67,7 @@ Result<Status> currents(const CurrentsInput& input, const Session& session) {
       {"standby", &c.standby},
       {"processor", &c.processor},
       {"gps", &c.gps},
+      {"gps kept ready", &c.gps_backup},
       {"radio sends", &c.radio_send},
       {"radio listens", &c.radio_listen},
       {"microphone", &c.microphone},
@@ -174,7 +176,7 @@ void add_study(CLI::App& energy, Session& session) {
                       "Fixed intervals to compare with; else 20, 30, 60, 120, 240 minutes");
   command->add_option("--fix-least-min", input->fix_least_min,
                       "Shortest interval; else 20 minutes");
-  command->add_option("--fix-most-min", input->fix_most_min, "Longest interval; else 360 minutes");
+  command->add_option("--fix-most-min", input->fix_most_min, "Longest interval; else 540 minutes");
   command->add_option("--budget-mah", input->budget_mah, "That a day may take; else 8")
       ->check(CLI::Range(0.1, 650.0));
   command

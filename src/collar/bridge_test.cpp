@@ -88,6 +88,7 @@ TEST(Bridge, EachRecordComesBack) {
   begin.fix_for_s = 5400;
   begin.utc_s = 1'767'225'600;
   begin.currents.microamps_x100[2] = 3'200'000;
+  begin.currents.gps_backup_x100 = 1500;
   begin.key[15] = 9;
   Begin begun;
   ASSERT_TRUE(read_begin(payload_of(write_begin(begin, out)), begun));
@@ -96,6 +97,7 @@ TEST(Bridge, EachRecordComesBack) {
   EXPECT_EQ(begun.fix_for_s, 5400);
   EXPECT_EQ(begun.utc_s, begin.utc_s);
   EXPECT_EQ(begun.currents.microamps_x100[2], 3'200'000U);
+  EXPECT_EQ(begun.currents.gps_backup_x100, 1500U);
   EXPECT_EQ(begun.key[15], 9);
 
   const std::int16_t rows[] = {1, -2, 32767, -32768, 5, 6};
@@ -111,6 +113,7 @@ TEST(Bridge, EachRecordComesBack) {
 
   Todo todo;
   todo.measure = true;
+  todo.gps_ready = true;
   todo.listen_for_s = 60;
   todo.wake_s = 4711;
   todo.send.bytes = 3;
@@ -120,6 +123,7 @@ TEST(Bridge, EachRecordComesBack) {
   Judged judged;
   ASSERT_TRUE(read_todo(payload_of(write_todo(todo, {4, {3, {1, 2, 3}}}, out)), same, judged));
   EXPECT_TRUE(same.measure);
+  EXPECT_TRUE(same.gps_ready);
   EXPECT_EQ(same.listen_for_s, 60);
   EXPECT_EQ(same.wake_s, 4711U);
   EXPECT_EQ(same.send.bytes, 3);

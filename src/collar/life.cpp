@@ -18,7 +18,7 @@ namespace {
 // receiver under leaves takes some times that.
 constexpr std::uint32_t hot_ms = 6'000;
 constexpr std::uint32_t cold_ms = 35'000;
-constexpr std::uint32_t hot_for_s = 4 * 3600;  // ephemerides are good for so long
+constexpr std::uint32_t hot_for_s = 4 * 3600;  // ephemerides are good for so long, if they are kept
 constexpr std::uint32_t gives_up_s = 90;
 
 class World {
@@ -40,6 +40,7 @@ class World {
       const std::uint32_t next = next_moment();
       if (next >= life_.to_s) break;
       drain_.spend_baseline(next - now_s_);
+      if (orbits_kept_ && !looking_) drain_.spend_backup(next - now_s_);
       if (scenario_.speed > 0) {
         std::this_thread::sleep_for(
             std::chrono::duration<double>((next - now_s_) / scenario_.speed));
@@ -94,6 +95,11 @@ class World {
       what.input.uptime_s = uptime_s();
       what.input.bytes = what.bytes;
       if (what.sent != SIZE_MAX) life_.sent[what.sent].answered = true;
+      if (what.input.what == What::fix || what.input.what == What::no_fix) looking_ = false;
+      if (what.input.what == What::fix) {
+        if (!knows_orbits()) loaded_s_ = now_s_;
+        orbits_kept_ = true;
+      }
       return step(what.input);
     }
     if (begin_().accelerometer && scenario_.window && next_window_s_ <= now_s_) {
@@ -112,6 +118,7 @@ class World {
 
   Result<void> boot(link::ResetCause cause, std::uint32_t utc_s) {
     off_ = false;
+    orbits_kept_ = looking_ = false;
     booted_s_ = now_s_;
     Begin begin = begin_();
     begin.cause = cause;
@@ -137,7 +144,11 @@ class World {
                                todo.wake_s, uptime_s())};
     }
     wake_s_ = todo.wake_s > 0xFFFFFFFF - booted_s_ ? 0xFFFFFFFF : booted_s_ + todo.wake_s;
-    if (todo.fix_for_s > 0) look(todo.fix_for_s);
+    if (todo.fix_for_s > 0) {
+      look(todo.fix_for_s);
+    } else if (!looking_ && !todo.gps_ready) {
+      orbits_kept_ = false;
+    }
     if (todo.listen_for_s > 0) listen(todo.listen_for_s);
     if (todo.measure) measure();
     if (todo.send.bytes > 0) carry(todo.send);
@@ -150,9 +161,12 @@ class World {
 
   // ---- GPS ----
 
+  bool knows_orbits() const { return orbits_kept_ && now_s_ - loaded_s_ < hot_for_s; }
+
   void look(std::uint32_t for_s) {
     ++life_.asked;
-    const std::uint32_t on_ms = found_s_ != 0 && now_s_ - found_s_ < hot_for_s ? hot_ms : cold_ms;
+    looking_ = true;
+    const std::uint32_t on_ms = knows_orbits() ? hot_ms : cold_ms;
     Coming coming;
     const auto fix = next_fix(now_s_ + on_ms / 1000, now_s_ + for_s);
     const bool blind = std::any_of(scenario_.no_gps.begin(), scenario_.no_gps.end(),
@@ -173,7 +187,6 @@ class World {
       if (fault.when.holds(fix->time_s)) utc_s += fault.off_s;
     }
     coming.input.utc_s = static_cast<std::uint32_t>(utc_s);
-    found_s_ = fix->time_s;
     life_.fixes.push_back({fix->time_s, fix->position});
     come(fix->time_s, std::move(coming));
   }
@@ -271,7 +284,9 @@ class World {
   std::uint32_t booted_s_ = 0;
   std::uint32_t wake_s_ = 0;
   std::uint32_t next_window_s_ = 0;
-  std::uint32_t found_s_ = 0;  // the last fix
+  std::uint32_t loaded_s_ = 0;  // when GPS loaded the satellites' orbits
+  bool orbits_kept_ = false;    // and has been kept ready since
+  bool looking_ = false;
   std::size_t resets_ = 0;
   std::size_t downlinks_ = 0;
   bool off_ = false;

@@ -25,6 +25,8 @@ std::vector<project::Key> keys_of(Consumption& c) {
       {"consumers", "processor_sleep_source", Text{&c.processor_sleep.source}},
       {"consumers", "standby_ua", Number{&c.standby.microamps, 0, most_ua}},
       {"consumers", "standby_source", Text{&c.standby.source}},
+      {"consumers", "gps_backup_ua", Number{&c.gps_backup.microamps, 0, most_ua}},
+      {"consumers", "gps_backup_source", Text{&c.gps_backup.source}},
       {"consumers", "processor_ua", Number{&c.processor.microamps, 0, most_ua}},
       {"consumers", "processor_source", Text{&c.processor.source}},
       {"consumers", "gps_ua", Number{&c.gps.microamps, 0, most_ua}},

@@ -21,6 +21,7 @@ struct Draw {
 struct Consumption {
   Draw processor_sleep;
   Draw standby;  // all else that never stops
+  Draw gps_backup;  // of a receiver that is off but kept ready
   Draw processor, gps, radio_send, radio_listen, microphone, flash;
   struct {
     std::vector<double> rates_hz, microamps;  // by rising rate, one current a rate

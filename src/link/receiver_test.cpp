@@ -211,7 +211,7 @@ TEST(Receiver, SetsSettingsWithinTheirBoundsAllOrNone) {
   two.insert(two.end(), wrong.begin(), wrong.end());
   EXPECT_EQ(device.tell(set_frame(1, two)).reason, Reason::bad_setting);
   // Longer than the longest interval, which stays as it is.
-  EXPECT_EQ(device.tell(set_frame(1, setting(SettingId::gps_interval_min_s, 22'000))).reason,
+  EXPECT_EQ(device.tell(set_frame(1, setting(SettingId::gps_interval_min_s, 33'000))).reason,
             Reason::bad_setting);
   EXPECT_EQ(device.receiver.settings(), Settings());
 

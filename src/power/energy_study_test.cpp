@@ -46,9 +46,11 @@ TEST(Life, OfFixedIntervalsSpendsWhatTheSumSays) {
   EXPECT_EQ(life.reports, 60u);
   // Orbits are loaded every third hour.
   const double gps_s = 81 * 31.0 + 160 * 6.0;
-  EXPECT_NEAR(life.uah_a_day(Consumer::gps) * 10, gps_s * 32'000 / 3600, 1);
+  // And are kept for two hours of three: the fix after those has to load them anyway.
+  const double kept_h = 160;
+  EXPECT_NEAR(life.uah_a_day(Consumer::gps) * 10, gps_s * 32'000 / 3600 + kept_h * 15, 1);
   const double time_h = 240;
-  EXPECT_NEAR(life.uah_a_day(Consumer::sleep) * 10, time_h * 19.5, 1);
+  EXPECT_NEAR(life.uah_a_day(Consumer::sleep) * 10, time_h * 4.5, 1);
   EXPECT_NEAR(life.uah_a_day(Consumer::accelerometer) * 10, time_h * 1.0, 1);
   EXPECT_NEAR(life.uah_a_day(Consumer::microphone) * 10, time_h * 0.05 * 590, 1);
   const double awake_s = 240 * 3600 * (12.5 / 32 * 0.002 + 0.010 / 300 + 0.05 * 0.25);
@@ -76,7 +78,7 @@ TEST(Life, ScheduledTakesTheTracksOwnFixesAloneAndFewFarAway) {
     }
     last = life.fixes.size();
   }
-  EXPECT_LE(last, 10u * 4 + 8) << "four a day where no zone is";
+  EXPECT_LE(last, 10u * 8 / 3 + 8) << "one in nine hours where no zone is";
 }
 
 TEST(Life, ATightBudgetIsKeptByLookingLess) {
@@ -154,7 +156,7 @@ TEST_F(RealTracks, ThreeElephantsAreWarnedOfAsByAFixAnHourWithFarFewerFixes) {
   EXPECT_LE(s.rows[*all.fixed].interval_s, hour_s);
   EXPECT_GE(s.rows[*all.fixed].fixes, s.rows[all.scheduled].fixes * 5 / 2);
   ASSERT_FALSE(s.equipment.batteries.empty());
-  EXPECT_GE(s.ratio(all, s.equipment.batteries.front()), 1.6);
+  EXPECT_GE(s.ratio(all, s.equipment.batteries.front()), 2);
 
   const auto json = nlohmann::json::parse(to_json(s));
   EXPECT_EQ(json["rows"].size(), s.rows.size());

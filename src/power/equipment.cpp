@@ -59,6 +59,7 @@ Result<Equipment> equipment_of(const std::string& board, const EquipmentOptions&
     e.currents.microamps_x100[static_cast<std::size_t>(consumer)] = hundredths(microamps);
   };
   set(Consumer::sleep, c.processor_sleep.microamps + (options.standby ? c.standby.microamps : 0.0));
+  e.currents.gps_backup_x100 = options.standby ? hundredths(c.gps_backup.microamps) : 0;
   set(Consumer::processor, c.processor.microamps);
   set(Consumer::gps, c.gps.microamps);
   set(Consumer::radio_send, c.radio_send.microamps);
@@ -75,7 +76,7 @@ Result<Equipment> equipment_of(const std::string& board, const EquipmentOptions&
   const std::uint32_t alike_ms = options.seconds_a_fix * 1000;
   e.known_orbits_ms = alike_ms > 0 ? alike_ms : whole(c.gps_times.known_orbits_ms);
   e.unknown_orbits_ms = alike_ms > 0 ? alike_ms : whole(c.gps_times.unknown_orbits_ms);
-  e.orbits_valid_s = whole(c.gps_times.orbits_valid_s);
+  e.orbits_valid_s = alike_ms > 0 ? 0 : whole(c.gps_times.orbits_valid_s);
   e.send_ms = (link::uplink_us(region, options.data_rate, options.report_bytes) + 999) / 1000;
   e.receive_ms = (receive_us(options.data_rate) + 999) / 1000;
   for (std::size_t i = 0; i < c.battery.names.size(); ++i) {
@@ -100,13 +101,15 @@ std::string currents_as_cpp(const Equipment& equipment) {
   std::string text = fmt::format(
       "// Typical currents of boards/{0}.toml, in 0.01 uA, by sengi/power/ledger.h. Do not edit; "
       "run:\n// sengi energy currents --board {0} --cpp\n#pragma once\n\n#include "
-      "\"sengi/power/ledger.h\"\n\ninline constexpr sengi::power::Currents {1}_currents = {{{{\n",
+      "\"sengi/power/ledger.h\"\n\ninline constexpr sengi::power::Currents {1}_currents = {{\n    "
+      "{{\n",
       equipment.board, identifier(equipment.board));
   for (std::size_t i = 0; i < consumers; ++i) {
     text +=
         fmt::format("    {},  // {}\n", equipment.currents.microamps_x100[i], consumer_names[i]);
   }
-  return text + "}};\n";
+  return text +
+         fmt::format("}},\n    {}}};  // gps kept ready\n", equipment.currents.gps_backup_x100);
 }
 
 }  // namespace sengi::power

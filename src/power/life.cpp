@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "sengi/power/receiver.h"
+
 namespace sengi::power {
 namespace {
 
@@ -11,12 +13,14 @@ constexpr std::uint32_t gap_s = movement::EntryRule{}.longest_s;
 // What a life spends, over the time between fixes and at each.
 class Spending {
  public:
-  Spending(const Equipment& equipment, Life& life) : equipment_(equipment), life_(life) {
+  Spending(const Equipment& equipment, Life& life)
+      : equipment_(equipment), life_(life), receiver_(equipment.orbits_valid_s) {
     life.ledger = Ledger(equipment.currents);
   }
 
   void time(std::uint32_t seconds, double listening) {
     life_.ledger.spend_baseline(seconds);
+    if (receiver_.ready()) life_.ledger.spend_backup(seconds);
     processor_ms_ += equipment_.accelerometer_service_ms(seconds);
     const double listened_s = seconds * listening;
     microphone_ms_ += 1000 * listened_s;
@@ -28,13 +32,12 @@ class Spending {
   }
 
   void fix(std::uint32_t time_s) {
-    const bool known = loaded_ && time_s - loaded_at_s_ < equipment_.orbits_valid_s;
-    life_.ledger.spend(Consumer::gps,
-                       known ? equipment_.known_orbits_ms : equipment_.unknown_orbits_ms);
-    if (known) return;
-    loaded_ = true;
-    loaded_at_s_ = time_s;
+    life_.ledger.spend(Consumer::gps, receiver_.knows_orbits(time_s)
+                                          ? equipment_.known_orbits_ms
+                                          : equipment_.unknown_orbits_ms);
+    receiver_.found(time_s);
   }
+  void plan(std::uint32_t time_s, std::uint32_t fix_in_s) { receiver_.plan(time_s, fix_in_s); }
 
   void report() {
     life_.ledger.spend(Consumer::radio_send, equipment_.send_ms);
@@ -56,9 +59,8 @@ class Spending {
 
   const Equipment& equipment_;
   Life& life_;
+  Receiver receiver_;
   double processor_ms_ = 0, microphone_ms_ = 0, listened_s_ = 0;
-  bool loaded_ = false;
-  std::uint32_t loaded_at_s_ = 0;
 };
 
 }  // namespace
@@ -94,6 +96,7 @@ Life scheduled_life(const Ground& ground, const Equipment& equipment, const Poli
     now.charge_today_nah = life.ledger.charge_nah();
     life.fixes.push_back(fix);
     const Plan plan = scheduler.plan(now);
+    spending.plan(fix.time_s, plan.fix_in_s);
     life.steps.push_back({report.distance_m, plan.fix_in_s, now.warned});
     // What is said of a zone goes out at once; positions with it, or when they are due.
     if (report.event != geo::WarningEvent::none || fix.time_s >= report_due_s) {
@@ -121,12 +124,20 @@ Life fixed_life(const Ground& ground, const Equipment& equipment, std::uint32_t 
   const movement::Track taken = movement::resampled(*ground.track, interval_s);
   life.fixes = taken.fixes;
   life.watch = movement::watch(taken, ground.zones, ground.kinds, ground.model, ground.spec);
-  for (const geo::Fix& fix : taken.fixes) spending.fix(fix.time_s);
   const std::vector<geo::Fix>& all = ground.track->fixes;
+  std::size_t next = 0;
+  const auto take_until = [&](std::uint32_t time_s) {
+    for (; next < taken.fixes.size() && taken.fixes[next].time_s <= time_s; ++next) {
+      spending.fix(taken.fixes[next].time_s);
+      spending.plan(taken.fixes[next].time_s, interval_s);
+    }
+  };
   for (std::size_t i = 1; i < all.size(); ++i) {
+    take_until(all[i - 1].time_s);
     const std::uint32_t step_s = all[i].time_s - all[i - 1].time_s;
     if (step_s <= gap_s) spending.time(step_s, listening);
   }
+  if (!all.empty()) take_until(all.back().time_s);
   const auto reports = static_cast<std::uint64_t>(std::llround(reports_a_day * life.days));
   while (life.reports < reports) spending.report();
   return life;

@@ -76,6 +76,7 @@ namespace bridge_form {
 
 inline void put_currents(RecordWriter& writer, const power::Currents& currents) {
   for (const std::uint32_t current : currents.microamps_x100) writer.put(current, 4);
+  writer.put(currents.gps_backup_x100, 4);
 }
 
 }  // namespace bridge_form
@@ -109,6 +110,7 @@ inline bool read_begin(std::span<const std::uint8_t> payload, Begin& begin) {
   begin.still_below = fields.half();
   begin.utc_s = fields.take(4);
   for (std::uint32_t& current : begin.currents.microamps_x100) current = fields.take(4);
+  begin.currents.gps_backup_x100 = fields.take(4);
   const std::span<const std::uint8_t> key = fields.bytes(sizeof begin.key);
   if (!fields.ok() || cause >= link::reset_causes || fitted > 3 || region > 1) return false;
   for (std::size_t i = 0; i < key.size(); ++i) begin.key[i] = key[i];
@@ -228,7 +230,7 @@ inline bool read_rows(std::span<const std::uint8_t> payload, std::uint32_t& upti
 inline std::span<const std::uint8_t> write_todo(const Todo& todo, const Judged& judged,
                                                 std::span<std::uint8_t> out) {
   RecordWriter writer(out, RecordKind::todo);
-  writer.put((todo.refused ? 1U : 0U) | (todo.measure ? 2U : 0U), 1);
+  writer.put((todo.refused ? 1U : 0U) | (todo.measure ? 2U : 0U) | (todo.gps_ready ? 4U : 0U), 1);
   writer.put(todo.fix_for_s, 2);
   writer.put(todo.listen_for_s, 2);
   writer.put(todo.wake_s, 4);
@@ -247,6 +249,7 @@ inline bool read_todo(std::span<const std::uint8_t> payload, Todo& todo, Judged&
   todo = {};
   todo.refused = (flags & 1U) != 0;
   todo.measure = (flags & 2U) != 0;
+  todo.gps_ready = (flags & 4U) != 0;
   todo.fix_for_s = fields.half();
   todo.listen_for_s = fields.half();
   todo.wake_s = fields.take(4);

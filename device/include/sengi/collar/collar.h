@@ -38,6 +38,7 @@
 #include "sengi/geo/zones_check.h"
 #include "sengi/link/keys.h"
 #include "sengi/link/receiver.h"
+#include "sengi/power/receiver.h"
 #include "sengi/power/scheduler.h"
 
 namespace sengi::collar {
@@ -60,6 +61,7 @@ class Collar {
         axes_(spec.still_below),
         immobility_(spec.accelerometer, spec.accelerometer ? 2 * spec.window_every_s : 24U * 3600U),
         ledger_(spec.currents),
+        gps_(spec.orbits_valid_s),
         scheduler_(policy()) {}
   Collar(const Collar&) = delete;
   Collar& operator=(const Collar&) = delete;
@@ -187,6 +189,7 @@ class Collar {
   void pass_time(std::uint32_t uptime_s) {
     if (uptime_s <= uptime_s_) return;
     ledger_.spend_baseline(uptime_s - uptime_s_);
+    if (gps_.ready() && !gps_on_) ledger_.spend_backup(uptime_s - uptime_s_);
     uptime_s_ = uptime_s;
   }
 
@@ -220,6 +223,7 @@ class Collar {
       ledger_.spend(power::Consumer::radio_send, (todo.send.airtime_us + 999) / 1000);
       ledger_.spend(power::Consumer::radio_listen, spec_.receive_ms);
     }
+    todo.gps_ready = gps_.ready();
     todo.wake_s = wake_s();
     return todo;
   }
@@ -269,6 +273,7 @@ class Collar {
     if (!clock_.is_set()) return take_no_fix(0);
     failures_ = 0;
     fix_seen_ = true;
+    gps_.found(uptime_s_);
     const geo::Fix fix{now_s(), input.position};
     measure_speed(fix);
     settle_solar_time(fix);
@@ -285,7 +290,7 @@ class Collar {
     });
     tell_immobility(immobility_.fix(uptime_s_, fix.position, immobility_limit_s()));
     plan_ = scheduler_.plan(situation());
-    next_fix_s_ = uptime_s_ + at_least_a_minute(plan_.fix_in_s);
+    look_again_at(uptime_s_ + at_least_a_minute(plan_.fix_in_s));
     if (next_report_s_ > uptime_s_ + plan_.report_in_s) {
       next_report_s_ = uptime_s_ + plan_.report_in_s;
     }
@@ -296,7 +301,7 @@ class Collar {
     gps_done(spent_ms);
     if (failures_ < 16) ++failures_;
     plan_ = scheduler_.plan(situation());
-    next_fix_s_ = uptime_s_ + at_least_a_minute(plan_.fix_in_s);
+    look_again_at(uptime_s_ + at_least_a_minute(plan_.fix_in_s));
     if (failures_ >= 3) flag(link::StatusError::gps);
   }
 
@@ -312,6 +317,11 @@ class Collar {
   void gps_done(std::uint32_t spent_ms) {
     ledger_.spend(power::Consumer::gps, spent_ms);
     gps_on_ = false;
+  }
+
+  void look_again_at(std::uint32_t next_fix_s) {
+    next_fix_s_ = next_fix_s;
+    gps_.plan(uptime_s_, next_fix_s_ - uptime_s_);
   }
 
   static std::uint32_t at_least_a_minute(std::uint32_t seconds) {
@@ -385,7 +395,7 @@ class Collar {
     if (gps_on_ || !has_fix_ || failures_ > 0) return;
     plan_ = scheduler_.plan(situation());
     const std::uint32_t due_s = fix_s_ + at_least_a_minute(plan_.fix_in_s);
-    next_fix_s_ = due_s > uptime_s_ ? due_s : uptime_s_;
+    look_again_at(due_s > uptime_s_ ? due_s : uptime_s_);
   }
 
   std::uint32_t immobility_limit_s() const {
@@ -619,6 +629,7 @@ class Collar {
   Axes axes_;
   Immobility immobility_;
   power::Ledger ledger_;
+  power::Receiver gps_;
   power::Scheduler scheduler_;
   power::Plan plan_{};
   Memory memory_;  // as it was found at the start, with this one's number

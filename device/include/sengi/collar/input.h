@@ -44,6 +44,7 @@ struct Input {
 struct Todo {
   bool refused = false;            // default keys: nothing else will ever be asked for
   std::uint16_t fix_for_s = 0;     // turn GPS on, for at most so long; 0: do not
+  bool gps_ready = false;          // keep GPS on its backup supply while it is off
   std::uint16_t listen_for_s = 0;  // turn the microphone on, for so long; 0: do not
   bool measure = false;            // battery and temperature
   Transmission send;               // where bytes > 0

@@ -39,6 +39,7 @@ struct Spec {
   RadioSpec radio;
   std::uint16_t fix_for_s = 90;                  // that GPS may take
   std::uint32_t fix_ms = 8'000;                  // that it takes as a rule
+  std::uint32_t orbits_valid_s = 10'800;         // see power::Receiver
   std::uint16_t listening_awake_permille = 250;  // of the processor's time while it listens
   std::uint32_t receive_ms = 350;                // both windows behind a transmission
   std::uint32_t step_ms = 10;                    // the processor, for anything that happens

@@ -34,6 +34,7 @@ inline constexpr const char* consumer_names[consumers] = {
 
 struct Currents {
   std::uint32_t microamps_x100[consumers] = {};  // 0.01 uA
+  std::uint32_t gps_backup_x100 = 0;             // of a receiver kept ready, see receiver.h
 
   constexpr std::uint32_t operator[](Consumer c) const {
     return microamps_x100[static_cast<std::size_t>(c)];
@@ -68,6 +69,11 @@ class Ledger {
     add(Consumer::accelerometer, std::uint64_t{seconds} * 1000);
   }
 
+  // The receiver was kept ready, not on, for so long: charge of gps, and none of its time.
+  constexpr void spend_backup(std::uint32_t seconds) {
+    charge(Consumer::gps, currents_.gps_backup_x100, std::uint64_t{seconds} * 1000);
+  }
+
   // Since the beginning, rounded down.
   constexpr std::uint64_t charge_nah(Consumer consumer) const { return entry(consumer).nah; }
   constexpr std::uint64_t milliseconds(Consumer consumer) const {
@@ -99,12 +105,15 @@ class Ledger {
   constexpr const Entry& entry(Consumer c) const { return entries_[static_cast<std::size_t>(c)]; }
 
   constexpr void add(Consumer consumer, std::uint64_t milliseconds) {
+    charge(consumer, currents_[consumer], milliseconds);
+    entries_[static_cast<std::size_t>(consumer)].milliseconds += milliseconds;
+  }
+
+  constexpr void charge(Consumer consumer, std::uint64_t current, std::uint64_t milliseconds) {
     Entry& e = entries_[static_cast<std::size_t>(consumer)];
-    const std::uint64_t current = currents_[consumer];
     const std::uint64_t parts = milliseconds % parts_a_nah * current + e.parts;
     e.nah += milliseconds / parts_a_nah * current + parts / parts_a_nah;
     e.parts = static_cast<std::uint32_t>(parts % parts_a_nah);
-    e.milliseconds += milliseconds;
   }
 
   Currents currents_;

@@ -13,7 +13,7 @@ namespace sengi::power {
 
 struct Policy {
   std::uint32_t daily_budget_uah = 8'000;
-  std::uint32_t fix_least_s = 1'200, fix_most_s = 21'600;
+  std::uint32_t fix_least_s = 1'200, fix_most_s = 32'400;
   std::uint32_t report_least_s = 900, report_most_s = 21'600;
   std::uint16_t listen_least_permille = 0, listen_most_permille = 100;  // of the time
 
@@ -81,7 +81,9 @@ struct Policy {
     report_nah = nah(Consumer::radio_send, send_ms) + nah(Consumer::radio_listen, receive_ms);
     listen_na = 10 * currents[Consumer::microphone] +
                 currents[Consumer::processor] / 100 * listening_awake_permille;
-    baseline_na = 10 * (currents[Consumer::sleep] + currents[Consumer::accelerometer]);
+    // As if the receiver were always kept ready: a budget must hold when it is.
+    baseline_na = 10 * (currents[Consumer::sleep] + currents[Consumer::accelerometer] +
+                        currents.gps_backup_x100);
   }
 
  private:
