@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/evaluate.h"
 #include "cli/table.h"
 #include "evaluate/evaluation.h"
 
@@ -158,6 +158,7 @@ void add_evaluate(CLI::App& app, Session& session) {
                       "A folder with one folder of recordings a label, instead of the test split");
   command->add_option("--by", options->by,
                       "Results by this column of the manifest too, such as language or site");
+  const EventsCommand events = add_evaluate_events(*command);
   add_json(*command, session);
   add_quiet(*command, session);
   command->footer(
@@ -165,12 +166,20 @@ void add_evaluate(CLI::App& app, Session& session) {
       "are\n"
       "no independent evidence. Clips that the network confidently calls by another label are\n"
       "listed: their label may be wrong.\n\n"
+      "With --events what a detector found in whole recordings, any detector, is held against "
+      "what\n"
+      "people marked: each mark is found once at most, by the best assignment there is.\n\n"
       "Examples:\n"
       "  sengi evaluate keywords\n"
       "  sengi evaluate keywords --by language\n"
-      "  sengi evaluate keywords --data recordings-from-the-field --json > answer.json");
-  command->callback([options, &session] {
-    session.action = [options, &session] { return act(*options, session); };
+      "  sengi evaluate keywords --data recordings-from-the-field --json > answer.json\n"
+      "  sengi evaluate birdnet/ --events raven/ --recordings night/ --false-alarms 1/10h \\\n"
+      "    --outcomes outcomes.txt\n"
+      "  sengi evaluate found.csv --events words.TextGrid --rule onset --tolerance-s 0.75");
+  command->callback([options, events, &session] {
+    session.action = [options, events, &session] {
+      return events.asked() ? events.act(options->project, session) : act(*options, session);
+    };
   });
 }
 

@@ -43,6 +43,13 @@ Result<AnnotationTable> parse_raven_table(std::string_view text, std::string_vie
 // Errors: a line that is neither, with file and line.
 Result<AnnotationTable> parse_audacity_labels(std::string_view text, std::string_view file);
 
+// A TextGrid of Praat, in its long text form: intervals and points that have a text, of the tier of
+// this name, or of all of them. The tier's name is an other column.
+// Errors: no TextGrid, in UTF-16 or in the short form; no such tier; a time that is none, with file
+// and line.
+Result<AnnotationTable> parse_textgrid(std::string_view text, std::string_view file,
+                                       std::string_view tier = {});
+
 // Which columns of a CSV file mean what; an empty name is a column that is not there.
 struct AnnotationColumns {
   std::string recording = "file";

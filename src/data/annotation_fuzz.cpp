@@ -24,6 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   expect_sound(sengi::data::parse_raven_table(text, "a.txt"));
   expect_sound(sengi::data::parse_audacity_labels(text, "a.txt"));
+  expect_sound(sengi::data::parse_textgrid(text, "a.TextGrid"));
   expect_sound(sengi::data::parse_annotation_csv(text, "a.csv", {}));
   static_cast<void>(sengi::data::parse_guano(text));
   static_cast<void>(sengi::data::parse_audiomoth_comment(text));

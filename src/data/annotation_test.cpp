@@ -112,5 +112,50 @@ TEST(AnnotationCsv, TakesColumnsByName) {
               HasSubstr("a.csv:1: no column 'from'"));
 }
 
+constexpr const char* textgrid =
+    "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = 3\ntiers? "
+    "<exists>\n"
+    "size = 2\nitem []:\n    item [1]:\n        class = \"IntervalTier\"\n        name = "
+    "\"words\"\n"
+    "        xmin = 0\n        xmax = 3\n        intervals: size = 2\n        intervals [1]:\n"
+    "            xmin = 0\n            xmax = 1.25\n            text = \"\"\n"
+    "        intervals [2]:\n            xmin = 1.25\n            xmax = 3\n"
+    "            text = \"say \"\"yes\"\"\"\n    item [2]:\n        class = \"TextTier\"\n"
+    "        name = \"clicks\"\n        xmin = 0\n        xmax = 3\n        points: size = 1\n"
+    "        points [1]:\n            number = 0.5\n            mark = \"click\"\n";
+
+TEST(TextGrid, HasIntervalsAndPointsOfItsTiers) {
+  const auto table = parse_textgrid(textgrid, "a.TextGrid");
+  ASSERT_TRUE(table.ok()) << table.error().message;
+  ASSERT_EQ(table.value().rows.size(), 2U);
+  const Annotation& word = table.value().rows[0];
+  EXPECT_EQ(word.label, "say \"yes\"");
+  EXPECT_EQ(word.start_s, 1.25);
+  EXPECT_EQ(word.end_s, 3);
+  EXPECT_EQ(word.others, std::vector<std::string>{"words"});
+  EXPECT_EQ(word.line, 22U);
+  EXPECT_EQ(table.value().rows[1].start_s, 0.5);
+  EXPECT_EQ(table.value().rows[1].end_s, 0.5);
+  const auto clicks = parse_textgrid(textgrid, "a.TextGrid", "clicks");
+  ASSERT_TRUE(clicks.ok());
+  EXPECT_EQ(clicks.value().rows.size(), 1U);
+}
+
+TEST(TextGrid, FaultsHaveFileAndLine) {
+  EXPECT_THAT(fault_of(parse_textgrid("1\t2\ta\n", "a.TextGrid")), HasSubstr("no TextGrid"));
+  EXPECT_THAT(fault_of(parse_textgrid("\xFF\xFE", "a.TextGrid")), HasSubstr("UTF-16"));
+  EXPECT_THAT(fault_of(parse_textgrid(textgrid, "a.TextGrid", "birds")),
+              HasSubstr("no tier 'birds'"));
+  std::string wrong = textgrid;
+  wrong.replace(wrong.find("1.25"), 4, "soon");
+  EXPECT_THAT(fault_of(parse_textgrid(wrong, "a.TextGrid")),
+              HasSubstr("a.TextGrid:17: 'soon' is no time"));
+  const std::string open = std::string(textgrid) + "text = \"never closed\n";
+  EXPECT_THAT(fault_of(parse_textgrid(open, "a.TextGrid")), HasSubstr("does not end"));
+  EXPECT_THAT(
+      fault_of(parse_textgrid("File type = \"ooTextFile\"\n\"TextGrid\"\n0\n", "a.TextGrid")),
+      HasSubstr("short form"));
+}
+
 }  // namespace
 }  // namespace sengi::data
