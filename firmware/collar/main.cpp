@@ -4,20 +4,21 @@
 // the accelerometer, interrupts, sleep, flash.
 //
 // Built with collar_image.h (zones, versions, places in flash) and, where the project has a model
-// of behaviours, with the code that sengi generated of it: then application.h is there.
+// of behaviours or a listener, with the code that sengi generated of them: application.h and
+// collar_ear.h.
 #include <new>
 
 #include "collar_image.h"
+#include "ear.h"
 #include "flash.h"
 #include "lines.h"
 #include "port.h"
 #include "sengi/collar/bridge.h"
 #include "sengi/collar/collar.h"
 
-#if __has_include("application.h")
+#ifdef COLLAR_HAS_BEHAVIOURS
 #include "application.h"
 #include "sengi/listen/watcher.h"
-#define SENGI_HAS_MODEL 1
 #endif
 
 namespace port = sengi::port;
@@ -34,7 +35,7 @@ constexpr Image image = {collar_image::firmware_version, collar_image::model_ver
 
 // ---- what the animal does ----
 
-#ifdef SENGI_HAS_MODEL
+#ifdef COLLAR_HAS_BEHAVIOURS
 constexpr sengi::listen::WatcherSpec watcher_spec = {
     application::front_end_spec, application::detector_spec, application::stride_rows};
 constexpr std::size_t window_values = static_cast<std::size_t>(application::clip_samples);
@@ -74,12 +75,19 @@ class Behaviour {
 
 // ---- records ----
 
+#ifdef COLLAR_HAS_EAR
+constexpr std::size_t payload_bytes = record_payload_most;
+#else
 constexpr std::size_t payload_bytes = 2 * window_values + 8 > 256 ? 2 * window_values + 8 : 256;
+#endif
+static_assert(2 * window_values + 8 <= record_payload_most,
+              "a window of the accelerometer is longer than a record");
 
 std::uint8_t record_memory[payload_bytes + 8];
 std::uint8_t out_memory[128];
 std::int16_t rows[window_values];
 alignas(Heart) unsigned char heart_memory[sizeof(Heart)];
+alignas(collar_firmware::Ear) unsigned char ear_place[sizeof(collar_firmware::Ear)];
 
 void send(std::span<const std::uint8_t> record) {
   for (const std::uint8_t byte : record) lines::put(byte);
@@ -98,9 +106,13 @@ class Firmware {
       case RecordKind::input: {
         Input input;
         if (heart_ == nullptr || !read_input(payload, input)) break;
+        if (input.what == What::listened) ear_.stop();
         answer(heart_->step(input));
         return true;
       }
+      case RecordKind::sound:
+        if (heart_ == nullptr || !sound(payload)) break;
+        return true;
       case RecordKind::rows:
         if (heart_ == nullptr || !window(payload)) break;
         return true;
@@ -119,11 +131,17 @@ class Firmware {
   void fault() { send(RecordWriter(out_memory, RecordKind::fault).finish()); }
 
  private:
-  void answer(const Todo& todo) { send(write_todo(todo, judged_, out_memory)); }
+  void answer(Todo todo) {
+    todo.more_calls = ear_.waiting();
+    send(write_todo(todo, judged_, out_memory));
+  }
 
   void begin(std::span<const std::uint8_t> payload) {
     if (!read_begin(payload, begin_)) return fault();
     add_charge();
+    ear_.stop();
+    for (Input lost; ear_.take(lost);) {  // with the power that the reset took
+    }
     heart_ = ::new (heart_memory) Heart(flash_, spec_of(begin_, image));
     const std::span<const std::uint8_t> keys[] = {begin_.key};
     answer(heart_->start(begin_.cause, begin_.utc_s, keys));
@@ -139,6 +157,16 @@ class Firmware {
     behaviour_.judge({rows, count}, axes, input);
     judged_ = {input.classified ? input.label : std::uint8_t{0xFF}, input.spread};
     answer(heart_->step(input));
+    return true;
+  }
+
+  // Tells one call, of those that it has heard.
+  bool sound(std::span<const std::uint8_t> payload) {
+    Input call;
+    if (!read_sound(payload, call.uptime_s, [this](std::int16_t sample) { ear_.hear(sample); })) {
+      return false;
+    }
+    answer(ear_.take(call) ? heart_->step(call) : Todo{});
     return true;
   }
 
@@ -164,6 +192,7 @@ class Firmware {
   Flash flash_{lines::storage()};
   Begin begin_;
   Behaviour behaviour_;
+  collar_firmware::Ear& ear_ = *::new (ear_place) collar_firmware::Ear;
   Heart* heart_ = nullptr;
   Judged judged_;
   Report report_;
@@ -178,7 +207,7 @@ int port::run_program() {
     port::print("this board has too little storage for a collar\n");
     return 1;
   }
-#ifdef SENGI_HAS_MODEL
+#ifdef COLLAR_HAS_BEHAVIOURS
   application::reset(arena);
 #endif
   Firmware firmware;

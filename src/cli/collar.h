@@ -15,7 +15,7 @@ struct CollarOptions {
   std::string board;    // empty: the project's
   std::string track;    // a file; empty: a made one
   std::string accel;    // a recording, or "made"; empty: as the track
-  std::string audio;    // a table of calls
+  std::string audio;    // a recording, or a table of calls
   std::string zones;    // in the place of the project's
   std::uint32_t days = 30;
   std::uint32_t seed = 1;

@@ -16,6 +16,8 @@
 #include "collar/life.h"
 #include "collar/made_track.h"
 #include "collar/story.h"
+#include "data/audio.h"
+#include "data/label_folders.h"
 
 namespace sengi::cli {
 namespace {
@@ -26,23 +28,46 @@ using collar::Parts;
 
 // A model that is named but not trained here is left out, and said so: its recordings may be what
 // cannot be had.
-Result<std::shared_ptr<const collar::BehaviourModel>> load_model(const CollarProject& project,
-                                                                 const Session& session) {
-  if (project.behaviours.empty()) return std::shared_ptr<const collar::BehaviourModel>();
-  const fs::path path = project.folder / project.behaviours;
+template <typename Model>
+Result<std::shared_ptr<const Model>> load_model(const CollarProject& project,
+                                                const std::string& named, const char* without,
+                                                const Session& session) {
+  if (named.empty()) return std::shared_ptr<const Model>();
+  const fs::path path = (project.folder / named).lexically_normal();
   std::error_code ignored;
   if (!fs::exists(path / "out" / "pipeline.json", ignored)) {
     if (session.talks()) {
-      SENGI_CHECK(
-          say(fmt::format("{} is not trained here, so behaviours are not told apart; sengi "
-                          "train {}\n",
-                          path.lexically_normal().string(), path.lexically_normal().string())));
+      SENGI_CHECK(say(fmt::format("{} is not trained here, so {}; sengi train {}\n", path.string(),
+                                  without, path.string())));
     }
-    return std::shared_ptr<const collar::BehaviourModel>();
+    return std::shared_ptr<const Model>();
   }
-  SENGI_TRY(model, collar::BehaviourModel::load(path));
-  return std::shared_ptr<const collar::BehaviourModel>(
-      std::make_shared<collar::BehaviourModel>(std::move(model)));
+  SENGI_TRY(model, Model::load(path));
+  return std::shared_ptr<const Model>(std::make_shared<Model>(std::move(model)));
+}
+
+// What the microphone hears of a recording that begins with the track.
+Result<void> play(const std::string& file, const Parts& parts, collar::Scenario& scenario) {
+  if (!parts.ear) {
+    return Error{file +
+                 ": nothing on this collar listens; name a trained project of sounds in "
+                 "[collar] listener"};
+  }
+  SENGI_CHECK(data::audio_info(file));
+  const std::uint32_t start_s = scenario.track.fixes.front().time_s;
+  const std::int32_t rate = parts.ear->sample_rate_hz();
+  scenario.sound_hz = rate;
+  scenario.sound = [file, start_s, rate](std::uint32_t from_s,
+                                         std::uint32_t for_s) -> Result<std::vector<std::int16_t>> {
+    SENGI_TRY(info, data::audio_info(file));
+    const double begin = from_s - start_s;
+    if (begin >= static_cast<double>(info.frames) / info.sample_rate_hz) {
+      return std::vector<std::int16_t>();
+    }
+    SENGI_TRY(audio, data::read_audio(file, rate, begin, begin + for_s));
+    return std::move(audio.samples);
+  };
+  return {};
 }
 
 Result<movement::Track> load_track(const CollarOptions& options) {
@@ -84,7 +109,9 @@ Result<collar::Scenario> make_scenario(const CollarOptions& options, const Colla
     scenario.window = std::move(windows);
   }
   scenario.begin.accelerometer = scenario.window != nullptr;
-  if (!options.audio.empty()) {
+  if (data::is_recording(options.audio)) {
+    SENGI_CHECK(play(options.audio, parts, scenario));
+  } else if (!options.audio.empty()) {
     SENGI_TRY(text, read_text(options.audio));
     SENGI_TRY(calls, collar::parse_calls(text, options.audio));
     scenario.calls = std::move(calls);
@@ -102,7 +129,8 @@ Result<void> live_through(const CollarOptions& options, const CollarProject& pro
     story.took_s =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   };
-  if (board_name == "host") {
+  // An ear is code that is built: with sound this machine runs the firmware too.
+  if (board_name == "host" && !scenario.sound) {
     story.board = "this machine";
     collar::HostDevice device(collar::image_of(*story.parts), collar::classify_by(*story.parts));
     SENGI_TRY(life, collar::live(device, scenario));
@@ -133,11 +161,14 @@ Result<void> live_through(const CollarOptions& options, const CollarProject& pro
 
 Result<Status> run_collar(const CollarOptions& options, const Session& session) {
   SENGI_TRY(project, collar::load_collar(options.subject));
-  SENGI_TRY(model, load_model(project, session));
+  SENGI_TRY(model, load_model<collar::BehaviourModel>(project, project.behaviours,
+                                                      "behaviours are not told apart", session));
+  SENGI_TRY(ear, load_model<collar::EarModel>(project, project.listener, "sound is not listened to",
+                                              session));
   const fs::path zones_path =
       options.zones.empty() ? project.folder / project.zones : fs::path(options.zones);
   SENGI_TRY(zones, read_zones(zones_path.string(), "", false));
-  SENGI_TRY(parts, collar::make_parts(std::move(zones), std::move(model)));
+  SENGI_TRY(parts, collar::make_parts(std::move(zones), std::move(model), std::move(ear)));
   SENGI_TRY(track, load_track(options));
   SENGI_TRY(scenario, make_scenario(options, project, parts, track));
   collar::Story story;

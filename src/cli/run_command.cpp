@@ -111,7 +111,8 @@ void add_run(CLI::App& app, Session& session) {
       ->group(collars);
   command
       ->add_option("--audio", life->audio,
-                   "Calls that were to be heard: time,class,score,duration_s")
+                   "A recording that its microphone hears from the track's start on; or a table of "
+                   "calls that were to be heard: time,class,score,duration_s")
       ->group(collars);
   command->add_option("--zones", life->zones, "GeoJSON in the place of the project's")
       ->group(collars);

@@ -58,6 +58,10 @@ Result<Todo> BridgeDevice::window(std::uint32_t uptime_s, std::uint8_t axes,
   return ask_todo(write_rows(uptime_s, axes, rows, out_));
 }
 
+Result<Todo> BridgeDevice::sound(std::uint32_t uptime_s, std::span<const std::int16_t> samples) {
+  return ask_todo(write_sound(uptime_s, samples, out_));
+}
+
 Result<Report> BridgeDevice::end() {
   RecordWriter writer(out_, RecordKind::end);
   SENGI_TRY(payload, ask(writer.finish(), RecordKind::report));

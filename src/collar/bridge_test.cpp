@@ -111,7 +111,21 @@ TEST(Bridge, EachRecordComesBack) {
   EXPECT_TRUE(std::equal(rows, rows + 6, back));
   EXPECT_FALSE(read_rows(payload_of(write_rows(900, 4, rows, out)), uptime_s, axes, back, count));
 
+  std::vector<std::int16_t> heard;
+  const std::int16_t samples[] = {0, -1, 32767, -32768};
+  const auto hear = [&](std::int16_t sample) { heard.push_back(sample); };
+  ASSERT_TRUE(read_sound(payload_of(write_sound(901, samples, out)), uptime_s, hear));
+  EXPECT_EQ(uptime_s, 901U);
+  EXPECT_TRUE(std::ranges::equal(heard, samples));
+  ASSERT_TRUE(read_sound(payload_of(write_sound(902, {}, out)), uptime_s, hear));
+  EXPECT_EQ(heard.size(), 4U);
+  const std::uint8_t odd[] = {1, 0, 0, 0, 7};
+  EXPECT_FALSE(read_sound(odd, uptime_s, hear));
+  EXPECT_FALSE(read_sound(std::span(odd).first(2), uptime_s, hear));
+
   Todo todo;
+  EXPECT_TRUE(todo.nothing_new());
+  todo.more_calls = true;
   todo.measure = true;
   todo.gps_ready = true;
   todo.listen_for_s = 60;
@@ -124,6 +138,7 @@ TEST(Bridge, EachRecordComesBack) {
   ASSERT_TRUE(read_todo(payload_of(write_todo(todo, {4, {3, {1, 2, 3}}}, out)), same, judged));
   EXPECT_TRUE(same.measure);
   EXPECT_TRUE(same.gps_ready);
+  EXPECT_TRUE(same.more_calls);
   EXPECT_EQ(same.listen_for_s, 60);
   EXPECT_EQ(same.wake_s, 4711U);
   EXPECT_EQ(same.send.bytes, 3);

@@ -34,6 +34,7 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"device", "board", Text{&p.board}},
       {"collar", "zones", Text{&p.zones}},
       {"collar", "behaviours", Text{&p.behaviours}},
+      {"collar", "listener", Text{&p.listener}},
       {"collar", "app_key", Text{&p.app_key}},
       {"collar", "region", Choice{&p.region, {"eu868", "us915"}}},
       {"collar", "data_rate", Whole{&p.data_rate, 0, 6}},

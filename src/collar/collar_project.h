@@ -21,6 +21,7 @@ struct CollarProject {
   // [collar]
   std::string zones = "zones.geojson";  // relative to the folder
   std::string behaviours;               // a trained project's folder; empty: none
+  std::string listener;                 // likewise, of sounds; empty: none
   std::string app_key;                  // 32 hexadecimal digits; empty: one made of the name, for
                                         // simulations alone
   std::string region = "eu868";

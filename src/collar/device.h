@@ -20,6 +20,8 @@ class Device {
   // A window [rows][axes] that ended at that uptime.
   virtual Result<Todo> window(std::uint32_t uptime_s, std::uint8_t axes,
                               std::span<const std::int16_t> rows) = 0;
+  // What the microphone gave up to that uptime, or nothing: see write_sound().
+  virtual Result<Todo> sound(std::uint32_t uptime_s, std::span<const std::int16_t> samples) = 0;
   // What it made of the last window.
   virtual Judged judged() const = 0;
   virtual Result<Report> end() = 0;

@@ -43,6 +43,10 @@ Result<Todo> HostDevice::window(std::uint32_t uptime_s, std::uint8_t axes,
   return step(input);
 }
 
+Result<Todo> HostDevice::sound(std::uint32_t, std::span<const std::int16_t>) {
+  return Error{"the collar's logic alone has no ear; build it into a program"};
+}
+
 Result<Report> HostDevice::end() {
   add_charge();
   for (std::size_t i = 0; i < power::consumers; ++i) {

@@ -30,7 +30,7 @@ std::string image_header(const Parts& parts, const Image& image) {
 
 #include "collar_zones.h"
 #include "sengi/collar/spec.h"
-
+{}{}
 namespace collar_image {{
 
 inline constexpr std::uint16_t firmware_version = {};
@@ -44,7 +44,9 @@ inline constexpr sengi::collar::Layout layout = {{
 }}  // namespace collar_image
 )",
                      parts.model ? parts.model->name() + " and zones" : "zones",
-                     image.firmware_version, image.model_version, image.behaviours, sectors,
+                     parts.model ? "\n#define COLLAR_HAS_BEHAVIOURS 1\n" : "",
+                     parts.ear ? "\n#define COLLAR_HAS_EAR 1\n" : "", image.firmware_version,
+                     image.model_version, image.behaviours, sectors,
                      area("journal", image.layout.journal), area("settings", image.layout.settings),
                      area("zones", image.layout.zones), area("messages", image.layout.messages));
 }
@@ -117,9 +119,10 @@ Result<void> BehaviourModel::write_code(const fs::path& folder) const {
   return compile::write_files(compile::files_of(network, listener), folder);
 }
 
-Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourModel> model) {
+Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourModel> model,
+                         std::shared_ptr<const EarModel> ear) {
   SENGI_TRY(bytes, zones::to_compact(zones));
-  return Parts{std::move(zones), std::move(bytes), std::move(model)};
+  return Parts{std::move(zones), std::move(bytes), std::move(model), std::move(ear)};
 }
 
 Image image_of(const Parts& parts) {
@@ -154,6 +157,10 @@ Result<emulate::Program> build_image(const Parts& parts, const emulate::Board& b
     // First: application.h is written for the network's folder.
     code.push_back(folder / "model");
     SENGI_CHECK(parts.model->write_code(folder / "model"));
+  }
+  if (parts.ear) {
+    code.push_back(folder / "ear");
+    SENGI_CHECK(parts.ear->write_code(folder / "ear"));
   }
   return emulate::build({.board = board, .firmware = "collar", .code = code, .lines = true},
                         folder / "build");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is built into a collar: zones and, where there is one, the model of behaviours; as firmware
-// for a board, and the same for the collar's logic on this machine.
+// What is built into a collar: zones and, where there are such, the model of behaviours and the
+// listener; as firmware for a board, and the same for the collar's logic on this machine, which has
+// no ear.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "collar/ear_model.h"
 #include "collar/host_device.h"
 #include "emulate/emulate.h"
 #include "zones/zone_map.h"
@@ -55,8 +57,10 @@ struct Parts {
   zones::ZoneMap zones;
   std::vector<std::uint8_t> zone_bytes;         // the same, as a device reads them
   std::shared_ptr<const BehaviourModel> model;  // none: behaviours are not told apart
+  std::shared_ptr<const EarModel> ear = {};     // none: sound is not listened to
 };
-Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourModel> model);
+Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourModel> model,
+                         std::shared_ptr<const EarModel> ear = {});
 
 // For this machine. The image's zones lie in `parts`, which outlives it.
 Image image_of(const Parts& parts);

@@ -58,7 +58,8 @@ class World {
   struct Coming {
     Input input;
     std::vector<std::uint8_t> bytes = {};
-    std::size_t sent = SIZE_MAX;  // uplink that this answers
+    std::size_t sent = SIZE_MAX;           // uplink that this answers
+    std::vector<std::int16_t> sound = {};  // a second of it, or less; then `input` says nothing
   };
 
   const Begin& begin_() const { return scenario_.begin; }
@@ -92,6 +93,7 @@ class World {
     if (!coming_.empty() && coming_.begin()->first <= now_s_) {
       Coming what = std::move(coming_.begin()->second);
       coming_.erase(coming_.begin());
+      if (!what.sound.empty()) return hear(what.sound);
       what.input.uptime_s = uptime_s();
       what.input.bytes = what.bytes;
       if (what.sent != SIZE_MAX) life_.sent[what.sent].answered = true;
@@ -139,6 +141,7 @@ class World {
           "the collar refuses to start: its AppKey is one that anybody may know; give "
           "another in [collar] app_key"};
     }
+    if (todo.nothing_new()) return more_calls(todo);
     if (todo.wake_s <= uptime_s()) {
       return Error{fmt::format("the collar asks to be woken at {} s, and it is {} s already",
                                todo.wake_s, uptime_s())};
@@ -149,10 +152,18 @@ class World {
     } else if (!looking_ && !todo.gps_ready) {
       orbits_kept_ = false;
     }
-    if (todo.listen_for_s > 0) listen(todo.listen_for_s);
+    if (todo.listen_for_s > 0) SENGI_CHECK(listen(todo.listen_for_s));
     if (todo.measure) measure();
     if (todo.send.bytes > 0) carry(todo.send);
-    return {};
+    return more_calls(todo);
+  }
+
+  // Calls that were heard and are not told yet are asked for one by one.
+  Result<void> more_calls(const Todo& todo) {
+    if (!todo.more_calls) return {};
+    SENGI_TRY(next, device_.sound(uptime_s(), {}));
+    if (!next.nothing_new()) ++life_.calls_heard;
+    return obey(next);
   }
 
   void come(std::uint32_t time_s, Coming what) { coming_.emplace(time_s, std::move(what)); }
@@ -206,8 +217,34 @@ class World {
 
   // ---- the microphone ----
 
-  void listen(std::uint32_t for_s) {
+  Result<void> hear(std::span<const std::int16_t> sound) {
+    while (!sound.empty()) {
+      const std::size_t count = std::min(sound.size(), sound_samples_most);
+      SENGI_TRY(todo, device_.sound(uptime_s(), sound.first(count)));
+      if (!todo.nothing_new()) ++life_.calls_heard;
+      SENGI_CHECK(obey(todo));
+      sound = sound.subspan(count);
+    }
+    return {};
+  }
+
+  // A second of sound comes when it is over.
+  Result<void> record(std::uint32_t for_s) {
+    SENGI_TRY(samples, scenario_.sound(now_s_, for_s));
+    const auto rate = static_cast<std::size_t>(scenario_.sound_hz);
+    for (std::size_t from = 0; from < samples.size(); from += rate) {
+      const auto begin = samples.begin() + static_cast<std::ptrdiff_t>(from);
+      const auto end = begin + static_cast<std::ptrdiff_t>(std::min(rate, samples.size() - from));
+      Coming coming;
+      coming.sound.assign(begin, end);
+      come(now_s_ + static_cast<std::uint32_t>(from / rate) + 1, std::move(coming));
+    }
+    return {};
+  }
+
+  Result<void> listen(std::uint32_t for_s) {
     life_.listened_s += for_s;
+    if (scenario_.sound) SENGI_CHECK(record(for_s));
     drain_.spend(power::Consumer::microphone, for_s * 1000);
     const auto first = std::lower_bound(
         scenario_.calls.begin(), scenario_.calls.end(), now_s_,
@@ -226,6 +263,7 @@ class World {
     done.input.what = What::listened;
     done.input.spent_ms = for_s * 1000;
     come(now_s_ + for_s, std::move(done));
+    return {};
   }
 
   // ---- the battery ----

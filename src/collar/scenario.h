@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "movement/track.h"
 #include "sengi/collar/bridge.h"
 
@@ -68,6 +69,10 @@ struct Scenario {
   std::function<std::vector<std::int16_t>(std::uint32_t)> window;
   std::uint8_t axes = 3;
   std::vector<Call> calls;  // by time
+  // What the microphone hears in the so many seconds from a Unix time on, at its own rate; shorter
+  // where the recording ends, empty where there is none.
+  std::function<Result<std::vector<std::int16_t>>(std::uint32_t, std::uint32_t)> sound;
+  std::int32_t sound_hz = 16000;
 
   Network network;
   std::vector<Stretch> no_gps;

@@ -24,6 +24,11 @@ std::string zone_name(std::uint16_t id, const Parts& parts) {
   return fmt::format("zone {}", id);
 }
 
+std::string call_name(std::uint8_t label, const Parts& parts) {
+  if (parts.ear && label < parts.ear->labels().size()) return parts.ear->labels()[label];
+  return fmt::format("of class {}", label);
+}
+
 std::string how_long(std::uint32_t minutes) {
   return minutes < 120 ? fmt::format("{} min", minutes)
                        : fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
@@ -54,6 +59,8 @@ const char* cause_words(link::ResetCause cause) {
 const std::vector<Monitor>& monitors() {
   static const std::vector<Monitor> all = {{"ZoneWatch::push", "risk and conflict"},
                                            {"Behaviour::judge", "activity"},
+                                           {"Ear::push_hop", "listening, its front end"},
+                                           {"Ear::decide", "listening, its network"},
                                            {"::step(", "all that happens"}};
   return all;
 }
@@ -103,7 +110,7 @@ std::string words_of(const Moment& moment, const Parts& parts) {
     case EventKind::movement:
       return "moves    again, after " + how_long(event.still_min);
     case EventKind::call:
-      return fmt::format("call     of class {}, {:.1f} s, {:.0f} % sure", event.call_class,
+      return fmt::format("call     {}, {:.1f} s, {:.0f} % sure", call_name(event.call_class, parts),
                          event.duration_ds / 10.0, event.score / 2.55);
     case EventKind::battery_low:
       return fmt::format("BATTERY  low: {:.2f} V, {} %", event.battery_mv / 1000.0,

@@ -227,10 +227,36 @@ inline bool read_rows(std::span<const std::uint8_t> payload, std::uint32_t& upti
   return fields.ok();
 }
 
+// Samples that fit into a record.
+inline constexpr std::size_t sound_samples_most = (record_payload_most - 4) / 2;
+
+// What the microphone gave up to that uptime; none: listening is over for now, or calls that wait
+// are asked for.
+inline std::span<const std::uint8_t> write_sound(std::uint32_t uptime_s,
+                                                 std::span<const std::int16_t> samples,
+                                                 std::span<std::uint8_t> out) {
+  RecordWriter writer(out, RecordKind::sound);
+  writer.put(uptime_s, 4);
+  for (const std::int16_t sample : samples) writer.put(static_cast<std::uint16_t>(sample), 2);
+  return writer.finish();
+}
+
+// Gives each sample to hear(sample), in order. false where it is no such record.
+template <typename Hear>
+bool read_sound(std::span<const std::uint8_t> payload, std::uint32_t& uptime_s, Hear hear) {
+  if (payload.size() < 4 || payload.size() % 2 != 0) return false;
+  RecordFields fields(payload);
+  uptime_s = fields.take(4);
+  while (fields.left() > 0) hear(static_cast<std::int16_t>(fields.half()));
+  return true;
+}
+
 inline std::span<const std::uint8_t> write_todo(const Todo& todo, const Judged& judged,
                                                 std::span<std::uint8_t> out) {
   RecordWriter writer(out, RecordKind::todo);
-  writer.put((todo.refused ? 1U : 0U) | (todo.measure ? 2U : 0U) | (todo.gps_ready ? 4U : 0U), 1);
+  writer.put((todo.refused ? 1U : 0U) | (todo.measure ? 2U : 0U) | (todo.gps_ready ? 4U : 0U) |
+                 (todo.more_calls ? 8U : 0U),
+             1);
   writer.put(todo.fix_for_s, 2);
   writer.put(todo.listen_for_s, 2);
   writer.put(todo.wake_s, 4);
@@ -250,6 +276,7 @@ inline bool read_todo(std::span<const std::uint8_t> payload, Todo& todo, Judged&
   todo.refused = (flags & 1U) != 0;
   todo.measure = (flags & 2U) != 0;
   todo.gps_ready = (flags & 4U) != 0;
+  todo.more_calls = (flags & 8U) != 0;
   todo.fix_for_s = fields.half();
   todo.listen_for_s = fields.half();
   todo.wake_s = fields.take(4);

@@ -47,8 +47,12 @@ struct Todo {
   bool gps_ready = false;          // keep GPS on its backup supply while it is off
   std::uint16_t listen_for_s = 0;  // turn the microphone on, for so long; 0: do not
   bool measure = false;            // battery and temperature
+  bool more_calls = false;         // heard and not told yet: come again with no sound
   Transmission send;               // where bytes > 0
   std::uint32_t wake_s = 0;        // uptime of the next timer; sleep until then, or until a sensor
+
+  // Nothing was to be said: all is as it was asked for before.
+  bool nothing_new() const { return wake_s == 0; }
 };
 
 }  // namespace sengi::collar

@@ -19,6 +19,7 @@ enum class RecordKind : std::uint8_t {
   input = 0x02,   // something happened
   rows = 0x03,    // a window of the accelerometer
   end = 0x04,     // say what you have done, and stop
+  sound = 0x05,   // what the microphone gives
   todo = 0x81,    // from the collar: what to do, and until when it sleeps
   report = 0x82,  // answers end
   fault = 0x83,   // a record's checksum or length is wrong, or it came before begin
