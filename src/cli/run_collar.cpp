@@ -24,27 +24,6 @@ namespace fs = std::filesystem;
 using collar::CollarProject;
 using collar::Parts;
 
-// A model that is named but not trained here is left out, and said so: its recordings may be what
-// cannot be had.
-Result<std::shared_ptr<const collar::BehaviourModel>> load_model(const CollarProject& project,
-                                                                 const Session& session) {
-  if (project.behaviours.empty()) return std::shared_ptr<const collar::BehaviourModel>();
-  const fs::path path = project.folder / project.behaviours;
-  std::error_code ignored;
-  if (!fs::exists(path / "out" / "pipeline.json", ignored)) {
-    if (session.talks()) {
-      SENGI_CHECK(
-          say(fmt::format("{} is not trained here, so behaviours are not told apart; sengi "
-                          "train {}\n",
-                          path.lexically_normal().string(), path.lexically_normal().string())));
-    }
-    return std::shared_ptr<const collar::BehaviourModel>();
-  }
-  SENGI_TRY(model, collar::BehaviourModel::load(path));
-  return std::shared_ptr<const collar::BehaviourModel>(
-      std::make_shared<collar::BehaviourModel>(std::move(model)));
-}
-
 Result<movement::Track> load_track(const CollarOptions& options) {
   if (options.track.empty()) {
     return collar::make_track({.seed = options.seed, .days = options.days + 1});
@@ -131,9 +110,28 @@ Result<void> live_through(const CollarOptions& options, const CollarProject& pro
 
 }  // namespace
 
+Result<std::shared_ptr<const collar::BehaviourModel>> load_behaviours(const CollarProject& project,
+                                                                      const Session& session) {
+  if (project.behaviours.empty()) return std::shared_ptr<const collar::BehaviourModel>();
+  const fs::path path = project.folder / project.behaviours;
+  std::error_code ignored;
+  if (!fs::exists(path / "out" / "pipeline.json", ignored)) {
+    if (session.talks()) {
+      SENGI_CHECK(
+          say(fmt::format("{} is not trained here, so behaviours are not told apart; sengi "
+                          "train {}\n",
+                          path.lexically_normal().string(), path.lexically_normal().string())));
+    }
+    return std::shared_ptr<const collar::BehaviourModel>();
+  }
+  SENGI_TRY(model, collar::BehaviourModel::load(path));
+  return std::shared_ptr<const collar::BehaviourModel>(
+      std::make_shared<collar::BehaviourModel>(std::move(model)));
+}
+
 Result<Status> run_collar(const CollarOptions& options, const Session& session) {
   SENGI_TRY(project, collar::load_collar(options.subject));
-  SENGI_TRY(model, load_model(project, session));
+  SENGI_TRY(model, load_behaviours(project, session));
   const fs::path zones_path =
       options.zones.empty() ? project.folder / project.zones : fs::path(options.zones);
   SENGI_TRY(zones, read_zones(zones_path.string(), "", false));
