@@ -92,9 +92,13 @@ struct Line {{
   std::uint32_t wakes() const {{ return 0; }}
 }};
 
-MemoryFlash flash;
-Line line;
-collar_program::Bridged<MemoryFlash, Line> collar(flash, line);
+// Made when it is first asked for.
+collar_program::Bridged<MemoryFlash, Line>& collar() {{
+  static MemoryFlash flash;
+  static Line line;
+  static collar_program::Bridged<MemoryFlash, Line> one(flash, line);
+  return one;
+}}
 
 }}  // namespace
 )",
@@ -127,7 +131,7 @@ std::vector<CodeFile> arduino_files(const std::string& name, const std::string& 
 void setup() { Serial.begin(115200); }
 
 void loop() {
-  while (Serial.available() > 0) collar.push(static_cast<std::uint8_t>(Serial.read()));
+  while (Serial.available() > 0) collar().push(static_cast<std::uint8_t>(Serial.read()));
 }
 )";
   const std::string how = R"(An Arduino library:
@@ -164,7 +168,7 @@ int main(void) {
   uart_irq_callback_user_data_set(uart, take, nullptr);
   uart_irq_rx_enable(uart);
   std::uint8_t byte = 0;
-  while (k_msgq_get(&received, &byte, K_FOREVER) == 0 && collar.push(byte)) {
+  while (k_msgq_get(&received, &byte, K_FOREVER) == 0 && collar().push(byte)) {
   }
   return 0;
 }

@@ -105,8 +105,11 @@ SerialLine Serial;
 
 namespace {
 
-std::uint8_t heard_memory[2048];
-sengi::collar::RecordReader heard(heard_memory);
+sengi::collar::RecordReader& heard() {
+  static std::uint8_t memory[2048];
+  static sengi::collar::RecordReader one(memory);
+  return one;
+}
 bool over = false;
 int waiting = -1;
 
@@ -120,8 +123,8 @@ int SerialLine::available() {
 int SerialLine::read() {
   const int byte = waiting;
   waiting = -1;
-  if (heard.push(static_cast<std::uint8_t>(byte)) == sengi::collar::RecordReader::Found::record) {
-    over = heard.kind() == sengi::collar::RecordKind::end;
+  if (heard().push(static_cast<std::uint8_t>(byte)) == sengi::collar::RecordReader::Found::record) {
+    over = heard().kind() == sengi::collar::RecordKind::end;
   }
   return byte;
 }

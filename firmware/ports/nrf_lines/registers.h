@@ -35,7 +35,6 @@ inline constexpr std::uint32_t uart_enabled = 4;
 inline constexpr std::uint32_t uart_115200 = 0x01D7E000;
 inline constexpr std::uint32_t uart_flow_control = 1;
 inline constexpr std::uint32_t received_bit = 1U << 2;
-inline constexpr std::uint32_t sent_bit = 1U << 7;
 inline constexpr std::uint32_t no_pin = 0xFFFFFFFF;
 
 struct Clock {
