@@ -107,6 +107,7 @@ std::vector<std::string> boards_with_lines() {
 }
 
 class Lines : public test::Workbench, public testing::WithParamInterface<std::string> {};
+class ByItself : public test::Workbench {};
 
 TEST_P(Lines, LoseNothingAndFlashIsFlash) {
   const Board board = load_board(GetParam()).value();
@@ -137,6 +138,70 @@ TEST_P(Lines, LoseNothingAndFlashIsFlash) {
 
 INSTANTIATE_TEST_SUITE_P(Boards, Lines, testing::ValuesIn(boards_with_lines()),
                          [](const auto& tested) { return test::test_name(tested.param); });
+
+// The nRF52840's own part of its port, on the nRF51: the files are the line, and what ends or meets
+// a fault begins anew, with the words that it left.
+constexpr const char* mortal = R"(
+#include "port.h"
+#include "words.h"
+
+namespace {
+
+struct Lives {
+  std::uint32_t known;
+  std::uint32_t count;
+};
+[[gnu::section(".noinit")]] Lives lives;
+constexpr std::uint32_t known_lives = 0x5AFE11FE;
+
+}  // namespace
+
+int sengi::port::run_program() {
+  if (lives.known != known_lives) lives = {known_lives, 0};
+  lives.count = lives.count + 1;
+  const auto number = static_cast<char>('0' + lives.count);
+  write_output(&number, 1);
+  char word[4];
+  read_input(word, sizeof word);
+  write_output(word, sizeof word);
+  if (lives.count == 1) print("the first life\n");
+  if (lives.count == 2) asm volatile("udf #0");
+  if (lives.count == 3) write_output(sengi_words.text, sengi_words.written);
+  return 0;
+}
+)";
+
+TEST_F(ByItself, AChipByItselfBeginsAnewAndKeepsItsWords) {
+  Board board = load_board("nrf51-collar").value();
+  SENGI_NEED_BOARD(board);
+  board.files = "nrf52840";
+  ASSERT_TRUE(make_folder(folder_ / "mortal").ok());
+  ASSERT_TRUE(write_text(folder_ / "mortal" / "main.cpp", mortal).ok());
+  const auto program =
+      build({.board = board, .firmware = (folder_ / "mortal").string(), .code = {}, .lines = false},
+            folder_ / "build");
+  ASSERT_TRUE(program.ok()) << program.error().message;
+  auto line = LineProgram::start(program.value(), {});
+  ASSERT_TRUE(line.ok()) << line.error().message;
+  std::string got;
+  const auto hear = [&](std::size_t enough) {
+    while (got.size() < enough) {
+      const auto more = line.value().receive();
+      ASSERT_TRUE(more.ok()) << more.error().message << " after " << got;
+      got.append(more.value().begin(), more.value().end());
+    }
+  };
+  std::size_t heard = 1;
+  for (const std::string word : {"abcd", "efgh", "ijkl"}) {
+    hear(heard);
+    ASSERT_TRUE(line.value().send(Bytes(word.begin(), word.end())).ok());
+    heard += 5;
+  }
+  // The third life tells the words; the fourth has begun where its number follows them.
+  while (got.find("\n4") == std::string::npos && !HasFailure()) hear(got.size() + 1);
+  EXPECT_THAT(got, testing::StartsWith("1abcd2efgh3ijklthe first life\npeak stack "));
+  EXPECT_THAT(got, testing::ContainsRegex("fault: exception 3 at 0x[0-9a-f]+, called from 0x"));
+}
 
 }  // namespace
 }  // namespace sengi::emulate

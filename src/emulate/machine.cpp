@@ -98,6 +98,9 @@ Result<std::vector<std::string>> line_command(const Program& program, const std:
   for (const std::string& device : one ? std::vector{in} : std::vector{in, out}) {
     command.insert(command.end(), {"-chardev", device, "-serial", "chardev:" + id_of(device)});
   }
+  if (one) {
+    command.insert(command.end(), {"-chardev", out, "-mon", "chardev=" + id_of(out)});
+  }
   if (stores_in_flash(program.board)) {
     command.insert(command.end(),
                    {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on", storage_name,

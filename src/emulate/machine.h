@@ -46,7 +46,8 @@ Result<ProcessOutput> start_serial(const Program& program, bool attached,
 
 // The command that runs the program in QEMU with its two lines (firmware/ports/lines.h) on these
 // character devices, "socket,id=ID,fd=3" and the like, its console in console_name, and calls of
-// the functions at `totals` counted, if there are any. Where both lines are one, it is `in`.
+// the functions at `totals` counted, if there are any. Where both lines are one, it is `in`, and
+// `out` is a monitor whose words nobody needs.
 // Errors: QEMU or the plugin is missing.
 Result<std::vector<std::string>> line_command(const Program& program, const std::string& in,
                                               const std::string& out,

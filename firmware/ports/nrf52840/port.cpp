@@ -11,23 +11,14 @@
 #include "lines.h"
 #include "port_files.h"
 #include "stack.h"
+#include "words.h"
 
-namespace {
-
-// The latest words, over and over; `written` counts all.
-struct Words {
-  std::uint32_t known;
-  std::uint32_t written;
-  char text[1024];
-};
-constexpr std::uint32_t known_words = 0x44524F57;
-
-}  // namespace
-
-[[gnu::section(".noinit"), gnu::used]] Words sengi_words;
+[[gnu::section(".noinit"), gnu::used]] sengi::nrf52840::Words sengi_words;
 
 namespace sengi::port {
 namespace {
+
+using nrf52840::known_words;
 
 bool line_is_open = false;
 
