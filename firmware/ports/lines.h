@@ -13,8 +13,9 @@
 //
 //   - Bytes that come in are kept by the interrupt handler, at least 512 of them; where there is no
 //     more room the other side has to wait (the handler leaves the byte in the receiver).
-//   - sleep() must not miss a byte that comes between the last take() and the processor's halt: look
-//     with interrupts masked, and halt by an instruction that an interrupt ends even then (WFI).
+//   - sleep() must not miss a byte that comes between the last take() and the processor's halt:
+//     look with interrupts masked, and halt by an instruction that an interrupt ends even then
+//     (WFI).
 //   - put() may sleep too, while the sender is full.
 //   - A watchdog, where there is one, is kept away in sleep() by the program, not by a handler.
 //

@@ -81,7 +81,8 @@ struct Vectors {
 }  // namespace
 
 void open() {
-  out().clocks_a_bit = in().clocks_a_bit = value_of(sengi_line_clocks_a_bit);
+  out().clocks_a_bit = value_of(sengi_line_clocks_a_bit);
+  in().clocks_a_bit = value_of(sengi_line_clocks_a_bit);
   enable_interrupt(value_of(sengi_line_in_interrupt));
   enable_interrupt(value_of(sengi_line_out_interrupt));
   out().control = enable_send | interrupt_when_sent;
