@@ -13,7 +13,7 @@
 #include "sengi/listen/listener.h"
 #endif
 
-namespace collar_firmware {
+namespace collar_program {
 
 #ifdef COLLAR_HAS_EAR
 
@@ -25,6 +25,8 @@ static sengi::listen::ListenerMemory<ear_spec> ear_memory;
 
 class Ear {
  public:
+  static constexpr bool hears = true;
+
   Ear() { ear::reset(ear_arena); }
 
   void hear(std::int16_t sample) {
@@ -99,6 +101,8 @@ class Ear {
 
 class Ear {
  public:
+  static constexpr bool hears = false;
+
   void hear(std::int16_t) {}
   void stop() {}
   bool take(sengi::collar::Input&) { return false; }
@@ -107,4 +111,4 @@ class Ear {
 
 #endif
 
-}  // namespace collar_firmware
+}  // namespace collar_program

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program that sleeps needs beside port.h: two serial lines, one in and one out, that work
-// by interrupts; a processor that stands still until one of them comes; memory that stands for
-// serial flash. Boards whose file has [lines] have it, and so has the host.
+// by interrupts; a processor that stands still until one of them comes. Boards whose file has
+// [lines] have it, and so has the host.
 //
 //   lines::open();
 //   while (true) {
@@ -14,9 +14,10 @@
 //   - Bytes that come in are kept by the interrupt handler, at least 512 of them; where there is no
 //     more room the other side has to wait (the handler leaves the byte in the receiver).
 //   - sleep() must not miss a byte that comes between the last take() and the processor's halt:
-//   look
-//     with interrupts masked, and halt by an instruction that an interrupt ends even then (WFI).
+//     look with interrupts masked, and halt by an instruction that an interrupt ends even then
+//     (WFI).
 //   - put() may sleep too, while the sender is full.
+//   - A watchdog, where there is one, is kept away in sleep() by the program, not by a handler.
 //
 // There is no clock: who sends the records says what time it is. On a device of its own that is the
 // real-time counter's compare interrupt.
@@ -24,7 +25,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 namespace sengi::lines {
 
@@ -44,9 +44,5 @@ void put(std::uint8_t byte);
 // Since open(): how often the processor was halted, and interrupts of the line that comes in.
 std::uint32_t sleeps();
 std::uint32_t wakes();
-
-// Memory outside the processor's RAM that keeps its bytes over a reset of the program's state, for
-// a driver of flash to stand on; all ones at the start. Empty where a board has none.
-std::span<std::uint8_t> storage();
 
 }  // namespace sengi::lines

@@ -3,13 +3,18 @@
 // beside this header is one port:
 //
 //   host      this machine: files named on the command line
-//   bare      a processor without an operating system: memory from the linker's symbols, files by
-//             semihosting, under QEMU or a debug probe. Built together with the processor's reset:
+//   bare      a processor without an operating system: memory from the linker's symbols, the
+//   stack's
+//             depth. Built together with the processor's reset:
 //   cortex_m    any Cortex-M
 //   riscv       any 32-bit RISC-V in machine mode
+//             and with what stands between the processor and the world:
+//   semihosting files and words by a debug probe, or by QEMU
+//   nrf52840    Nordic's nRF52840 by itself, without a probe
 //   wasm      WebAssembly: files by the JavaScript that stands beside it, run by node
 //
-// A program defines run_program() and includes nothing of a port but this header.
+// A program defines run_program() and includes nothing of a port but this header, and lines.h,
+// storage.h or serial.h where it needs more than files. README.md says how to make a new port.
 #pragma once
 
 #include <cstddef>

@@ -18,6 +18,11 @@ std::string kibibytes(std::size_t bytes) {
   return bytes == 0 ? "–" : with_thousands(bytes / 1024) + " KiB";
 }
 
+std::string how_it_runs(const emulate::Board& board) {
+  if (!emulate::is_bare(board)) return "runs here";
+  return emulate::can_run(board) ? "QEMU " + board.qemu_machine : "built only";
+}
+
 Json json_of(const emulate::Board& board) {
   return {{"name", board.name},
           {"title", board.title},
@@ -36,7 +41,7 @@ Result<Status> act(const Session& session) {
     list.push_back(json_of(board));
     table.add({board.name, board.title, kibibytes(board.flash_bytes), kibibytes(board.ram_bytes),
                board.clock_hz > 0 ? fmt::format("{:.0f} MHz", board.clock_hz / 1e6) : "–",
-               board.qemu_machine.empty() ? "runs here" : "QEMU " + board.qemu_machine});
+               how_it_runs(board)});
   }
   if (session.json) {
     SENGI_CHECK(say(list.dump(2) + "\n"));

@@ -3,11 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "cli/collar.h"
 #include "cli/command.h"
+#include "cli/image.h"
 #include "cli/subject.h"
 #include "cli/table.h"
 #include "cli/work_folder.h"
@@ -103,17 +106,26 @@ std::string price_of_speed(const compile::Plan& small, const compile::Plan& fast
 
 Result<Status> act(const Options& options, const Session& session) {
   SENGI_TRY(subject, subject_of(options.subject));
+  if (subject == Subject::project && collar::is_collar(options.subject)) {
+    return build_collar({options.subject, options.board, options.library, options.folder}, session);
+  }
   const auto generate = [&](compile::Favor favor) {
     return subject == Subject::model ? from_model(options.subject, favor)
                                      : from_project(options.subject, favor);
   };
   SENGI_TRY(generated, generate(options.favor));
-  if (!options.board.empty()) SENGI_CHECK(fit(generated, options.board, options.favor));
+  std::optional<emulate::Program> program;
+  if (!options.board.empty()) {
+    SENGI_TRY(fitting, fit(generated, options.board, options.favor));
+    program = std::move(fitting);
+  }
   if (!options.library.empty()) {
     SENGI_TRY(files, compile::export_files(options.library, generated.plan, generated.files));
     generated.files = std::move(files);
   }
   SENGI_CHECK(compile::write_files(generated.files, options.folder));
+  const bool image = program && emulate::is_bare(program->board) && options.library.empty();
+  if (image) SENGI_CHECK(write_image(*program, options.folder, generated.plan.name));
   if (session.json) {
     SENGI_CHECK(say(compile::to_json(generated.plan)));
   } else if (!session.quiet) {
@@ -124,6 +136,11 @@ Result<Status> act(const Options& options, const Session& session) {
     }
     SENGI_CHECK(
         say(words_of(generated.plan) + fmt::format("wrote {}:{}\n", options.folder, names)));
+    if (image) {
+      SENGI_TRY(sections, sections_as_text(*program));
+      SENGI_CHECK(say(fmt::format("\n{}wrote {}/{}.elf and .hex\n", sections, options.folder,
+                                  generated.plan.name)));
+    }
     if (options.favor == compile::Favor::speed) {
       SENGI_TRY(small, generate(compile::Favor::size));
       SENGI_CHECK(say(price_of_speed(small.plan, generated.plan)));
@@ -159,14 +176,21 @@ void add_build(CLI::App& app, Session& session) {
       "byte\n"
       "for byte. With --export the folder is a library that holds all it needs, those headers "
       "too.\n"
-      "With --on the program is built for that board, and where it needs more RAM or flash than "
-      "there\n"
-      "is, nothing is written and the command ends with 1.\n\n"
+      "With --on the program is built for that board and written beside the code (.elf, .hex), "
+      "with\n"
+      "what each of its sections takes; where it needs more RAM or flash than there is, nothing "
+      "is\n"
+      "written and the command ends with 1.\n"
+      "Of a collar (kind = \"collar\") --on writes the image alone, and --export the library of "
+      "its\n"
+      "monitors.\n\n"
       "Examples:\n"
       "  sengi build keywords --target cortex-m4 -o generated\n"
       "  sengi build model.tflite --on microbit -o generated\n"
       "  sengi build model.tflite --favor speed -o generated\n"
-      "  sengi build keywords --export arduino -o keywords_library");
+      "  sengi build keywords --export arduino -o keywords_library\n"
+      "  sengi build applications/elephant --on nrf52840 -o image\n"
+      "  sengi build applications/elephant --export zephyr -o collar_module");
   command->callback([options, &session] {
     session.action = [options, &session] { return act(*options, session); };
   });

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A collar's life, by sengi run; and sengi collar.
+// A collar's life, by sengi run; its image, by sengi build; and sengi collar.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "cli/command.h"
+#include "collar/collar_project.h"
 
 namespace sengi::cli {
 
@@ -22,6 +24,22 @@ struct CollarOptions {
   double speed = 0;  // times real time; 0: as fast as it goes
   bool count = false;
 };
+
+// A model that is named but not trained here is left out, and said so: its recordings may be what
+// cannot be had.
+Result<std::shared_ptr<const collar::BehaviourModel>> load_behaviours(
+    const collar::CollarProject& project, const Session& session);
+Result<std::shared_ptr<const collar::EarModel>> load_ear(const collar::CollarProject& project,
+                                                         const Session& session);
+
+struct CollarBuild {
+  std::string subject;  // the collar's folder
+  std::string board;    // empty: no image
+  std::string library;  // a kind of export; empty: none
+  std::string folder;   // for what is made
+};
+
+Result<Status> build_collar(const CollarBuild& build, const Session& session);
 
 Result<Status> run_collar(const CollarOptions& options, const Session& session);
 

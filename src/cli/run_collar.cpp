@@ -159,12 +159,22 @@ Result<void> live_through(const CollarOptions& options, const CollarProject& pro
 
 }  // namespace
 
+Result<std::shared_ptr<const collar::BehaviourModel>> load_behaviours(const CollarProject& project,
+                                                                      const Session& session) {
+  return load_model<collar::BehaviourModel>(project, project.behaviours,
+                                            "behaviours are not told apart", session);
+}
+
+Result<std::shared_ptr<const collar::EarModel>> load_ear(const CollarProject& project,
+                                                         const Session& session) {
+  return load_model<collar::EarModel>(project, project.listener, "sound is not listened to",
+                                      session);
+}
+
 Result<Status> run_collar(const CollarOptions& options, const Session& session) {
   SENGI_TRY(project, collar::load_collar(options.subject));
-  SENGI_TRY(model, load_model<collar::BehaviourModel>(project, project.behaviours,
-                                                      "behaviours are not told apart", session));
-  SENGI_TRY(ear, load_model<collar::EarModel>(project, project.listener, "sound is not listened to",
-                                              session));
+  SENGI_TRY(model, load_behaviours(project, session));
+  SENGI_TRY(ear, load_ear(project, session));
   const fs::path zones_path =
       options.zones.empty() ? project.folder / project.zones : fs::path(options.zones);
   SENGI_TRY(zones, read_zones(zones_path.string(), "", false));

@@ -26,8 +26,9 @@ void expect_same(const Life& here, const Life& there) {
   EXPECT_EQ(here.report.programmed, there.report.programmed);
 }
 
-Life on_host(const Parts& parts, const Scenario& scenario) {
-  HostDevice device(image_of(parts), classify_by(parts));
+Life on_host(const Parts& parts, const Scenario& scenario,
+             std::size_t storage_bytes = usual_storage_bytes) {
+  HostDevice device(image_of(parts, storage_bytes), classify_by(parts));
   auto life = live(device, scenario);
   EXPECT_TRUE(life.ok()) << life.error().message;
   return life.ok() ? std::move(life).value() : Life{};
@@ -35,7 +36,9 @@ Life on_host(const Parts& parts, const Scenario& scenario) {
 
 class OnBoard : public testing::TestWithParam<std::string> {};
 
-// With all that can go wrong in it: resets, silence, blindness, wrong clocks, downlinks.
+// Flash that is a part of memory, and flash of a chip behind its controller (nrf51-collar, which
+// runs the drivers of the nRF52840's port). With all that can go wrong in it: resets, silence,
+// blindness, wrong clocks, downlinks.
 TEST_P(OnBoard, SaysTheSameAsTheHost) {
   const emulate::Board board = emulate::load_board(GetParam()).value();
   if (const auto missing = emulate::missing_tool(board)) {
@@ -61,14 +64,15 @@ TEST_P(OnBoard, SaysTheSameAsTheHost) {
   ASSERT_TRUE(device.ok()) << device.error().message;
   const auto there = live(device.value(), scenario);
   ASSERT_TRUE(there.ok()) << there.error().message;
-  const Life here = on_host(parts, scenario);
+  const std::size_t storage = board.storage_bytes > 0 ? board.storage_bytes : usual_storage_bytes;
+  const Life here = on_host(parts, scenario, storage);
   expect_same(here, there.value());
   EXPECT_GT(here.sent.size(), 50U);
   EXPECT_EQ(here.resets, 2U);
   // It slept between records, and interrupts woke it.
   EXPECT_GT(there.value().report.sleeps, there.value().report.records / 2);
   EXPECT_GT(there.value().report.wakes, there.value().report.records / 2);
-  EXPECT_EQ(device.value().run().stack_bytes > 0, !board.qemu_machine.empty());
+  EXPECT_EQ(device.value().run().stack_bytes > 0, emulate::is_bare(board));
 }
 
 // A week of a real elephant, whose fixes come by the hour.
@@ -107,7 +111,12 @@ TEST(RealTrack, SaysTheSameOnTheBoard) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Boards, OnBoard, testing::Values("mps2-an386", "host"));
+INSTANTIATE_TEST_SUITE_P(Boards, OnBoard, testing::Values("mps2-an386", "nrf51-collar", "host"),
+                         [](const auto& tested) {
+                           std::string name = tested.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace sengi::collar

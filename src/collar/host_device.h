@@ -18,6 +18,14 @@ inline constexpr std::uint32_t sector_bytes = 4096;
 inline constexpr std::uint32_t sectors = 96;
 inline constexpr Layout usual_layout = Layout::of(0, sectors, 36);
 
+// The same shares of less flash.
+inline Layout layout_of(std::size_t storage_bytes) {
+  const std::size_t there = storage_bytes / sector_bytes;
+  if (there >= sectors) return usual_layout;
+  return Layout::of(0, static_cast<std::uint32_t>(there),
+                    static_cast<std::uint32_t>(there * 36 / sectors / 2 * 2));
+}
+
 class HostDevice : public Device {
  public:
   // The label of a window; none: the model says nothing of it.

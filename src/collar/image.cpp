@@ -25,7 +25,7 @@ std::string image_header(const Parts& parts, const Image& image) {
     return fmt::format("    .{} = {{{}, {}}},\n", name, a.first_sector, a.sectors);
   };
   return fmt::format(R"(// SPDX-License-Identifier: Apache-2.0
-// Made by sengi run of {}; do not edit.
+// Made by sengi of {}; do not edit.
 #pragma once
 
 #include "collar_zones.h"
@@ -46,7 +46,8 @@ inline constexpr sengi::collar::Layout layout = {{
                      parts.model ? parts.model->name() + " and zones" : "zones",
                      parts.model ? "\n#define COLLAR_HAS_BEHAVIOURS 1\n" : "",
                      parts.ear ? "\n#define COLLAR_HAS_EAR 1\n" : "", image.firmware_version,
-                     image.model_version, image.behaviours, sectors,
+                     image.model_version, image.behaviours,
+                     image.layout.messages.first_sector + image.layout.messages.sectors,
                      area("journal", image.layout.journal), area("settings", image.layout.settings),
                      area("zones", image.layout.zones), area("messages", image.layout.messages));
 }
@@ -111,12 +112,12 @@ std::uint8_t BehaviourModel::classify(std::span<const std::int16_t> window) cons
   return winner(state_->pipeline.score(window));
 }
 
-Result<void> BehaviourModel::write_code(const fs::path& folder) const {
+Result<std::vector<compile::CodeFile>> BehaviourModel::code() const {
   const project::Trained& trained = state_->pipeline.trained();
   SENGI_TRY(network, compile::generate(state_->pipeline.graph(), trained.name + "/out/model.tflite",
                                        trained.model_sha256));
   SENGI_TRY(listener, compile::generate_listener(trained, network.plan.name));
-  return compile::write_files(compile::files_of(network, listener), folder);
+  return compile::files_of(network, listener);
 }
 
 Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourModel> model,
@@ -125,11 +126,11 @@ Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourMo
   return Parts{std::move(zones), std::move(bytes), std::move(model), std::move(ear)};
 }
 
-Image image_of(const Parts& parts) {
+Image image_of(const Parts& parts, std::size_t storage_bytes) {
   Image image;
   image.firmware_version = link::firmware_version(firmware_major, firmware_minor, firmware_patch);
   image.zones = parts.zone_bytes;
-  image.layout = usual_layout;
+  image.layout = layout_of(storage_bytes);
   if (parts.model) {
     image.model_version = parts.model->version();
     image.behaviours = static_cast<std::uint8_t>(parts.model->labels().size());
@@ -145,18 +146,33 @@ HostDevice::Classify classify_by(const Parts& parts) {
   };
 }
 
+Result<std::vector<compile::CodeFile>> image_files(const Parts& parts, std::size_t storage_bytes) {
+  SENGI_TRY(zones_header, zones::compact_as_cpp(parts.zones, "collar_zones"));
+  return std::vector<compile::CodeFile>{
+      {"collar_zones.h", zones_header},
+      {"collar_image.h", image_header(parts, image_of(parts, storage_bytes))},
+      {"collar_image.cpp", "#include \"collar_image.h\"\n"}};
+}
+
 Result<emulate::Program> build_image(const Parts& parts, const emulate::Board& board,
                                      const fs::path& folder) {
+  // A board without storage is one without lines, or a process here, which has what it likes.
+  constexpr std::size_t least_bytes = std::size_t{24} * sector_bytes;
+  const std::size_t storage = board.storage_bytes == 0 ? usual_storage_bytes : board.storage_bytes;
+  if (storage < least_bytes) {
+    return Error{
+        fmt::format("{}: its [storage] of {} bytes is too little for a collar, which "
+                    "needs {}",
+                    board.name, storage, least_bytes)};
+  }
   std::vector<fs::path> code = {folder / "image"};
-  SENGI_TRY(zones_header, zones::compact_as_cpp(parts.zones, "collar_zones"));
-  SENGI_CHECK(compile::write_files({{"collar_zones.h", zones_header},
-                                    {"collar_image.h", image_header(parts, image_of(parts))},
-                                    {"collar_image.cpp", "#include \"collar_image.h\"\n"}},
-                                   folder / "image"));
+  SENGI_TRY(image, image_files(parts, storage));
+  SENGI_CHECK(compile::write_files(image, folder / "image"));
   if (parts.model) {
     // First: application.h is written for the network's folder.
     code.push_back(folder / "model");
-    SENGI_CHECK(parts.model->write_code(folder / "model"));
+    SENGI_TRY(model, parts.model->code());
+    SENGI_CHECK(compile::write_files(model, folder / "model"));
   }
   if (parts.ear) {
     code.push_back(folder / "ear");

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "collar/ear_model.h"
 #include "collar/host_device.h"
+#include "compile/code_files.h"
 #include "emulate/emulate.h"
 #include "zones/zone_map.h"
 
@@ -44,8 +45,8 @@ class BehaviourModel {
   // The label with the highest score, by the reference interpreter.
   std::uint8_t classify(std::span<const std::int16_t> window) const;
 
-  // Writes the generated code below `folder`.
-  Result<void> write_code(const std::filesystem::path& folder) const;
+  // The generated code.
+  Result<std::vector<compile::CodeFile>> code() const;
 
  private:
   struct State;
@@ -62,11 +63,17 @@ struct Parts {
 Result<Parts> make_parts(zones::ZoneMap zones, std::shared_ptr<const BehaviourModel> model,
                          std::shared_ptr<const EarModel> ear = {});
 
-// For this machine. The image's zones lie in `parts`, which outlives it.
-Image image_of(const Parts& parts);
+// For this machine, or with as much flash as a board has. The image's zones lie in `parts`, which
+// outlives it.
+inline constexpr std::size_t usual_storage_bytes = std::size_t{sectors} * sector_bytes;
+Image image_of(const Parts& parts, std::size_t storage_bytes = usual_storage_bytes);
 HostDevice::Classify classify_by(const Parts& parts);
 
+// Zones and the image's constants as C++: collar_zones.h, collar_image.h, collar_image.cpp.
+Result<std::vector<compile::CodeFile>> image_files(const Parts& parts, std::size_t storage_bytes);
+
 // Generates what the firmware needs below `folder` and builds it there for a board.
+// Errors: those of emulate::build(); too little flash beside the program.
 Result<emulate::Program> build_image(const Parts& parts, const emulate::Board& board,
                                      const std::filesystem::path& folder);
 

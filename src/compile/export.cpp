@@ -90,6 +90,15 @@ std::vector<std::string> export_kinds() {
   return names;
 }
 
+Result<std::vector<CodeFile>> device_headers_of(const std::vector<CodeFile>& code) {
+  SENGI_TRY(device, shipped("device/include"));
+  std::map<std::string, std::string> headers;
+  for (const CodeFile& file : code) SENGI_CHECK(add_headers(file.text, device, headers));
+  std::vector<CodeFile> files;
+  for (const auto& [name, text] : headers) files.push_back({"src/" + name, text});
+  return files;
+}
+
 Result<std::vector<CodeFile>> export_files(const std::string& kind, const Plan& plan,
                                            const std::vector<CodeFile>& code) {
   SENGI_TRY(device, shipped("device/include"));

@@ -26,4 +26,18 @@ std::vector<std::string> export_kinds();
 Result<std::vector<CodeFile>> export_files(const std::string& kind, const Plan& plan,
                                            const std::vector<CodeFile>& code);
 
+// The device headers that such files include, and those that they include, as "src/sengi/...".
+// Errors: they are missing.
+Result<std::vector<CodeFile>> device_headers_of(const std::vector<CodeFile>& code);
+
+// Of an Arduino library, by its name (letters, digits, "_") and what it is on one line; the header
+// NAME.h is what programs include.
+std::string arduino_properties(const std::string& name, const std::string& sentence);
+
+// Of a Zephyr module that CONFIG_SENGI_NAME turns on: module.yml, CMakeLists.txt and Kconfig below
+// zephyr/, and CMakeLists.txt and prj.conf of a sample below samples/SAMPLE.
+std::vector<CodeFile> zephyr_module_files(const std::string& name, const std::string& sentence,
+                                          const std::vector<std::string>& sources,
+                                          const std::string& sample);
+
 }  // namespace sengi::compile

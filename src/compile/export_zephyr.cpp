@@ -6,32 +6,33 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compile/export.h"
 #include "compile/export_parts.h"
 
 namespace sengi::compile {
 namespace {
 
 // SENGI_NAME
-std::string option(const Library& library) {
-  std::string name = "SENGI_" + library.name;
+std::string option(std::string name) {
+  name = "SENGI_" + name;
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return name;
 }
 
-std::string lists(const Library& library) {
-  std::string sources;
-  for (const std::string& source : library.sources) sources += " ../" + source;
+std::string lists(const std::string& name, const std::vector<std::string>& sources) {
+  std::string files;
+  for (const std::string& source : sources) files += " ../" + source;
   return fmt::format(R"(if(CONFIG_{})
   zephyr_include_directories(../src)
   zephyr_library()
   zephyr_library_sources({})
 endif()
 )",
-                     option(library), sources.substr(1));
+                     option(name), files.substr(1));
 }
 
-std::string kconfig(const Library& library) {
+std::string kconfig(const std::string& name, const std::string& sentence) {
   return fmt::format(R"(config {}
 	bool "{}"
 	depends on CPP && STD_CPP20
@@ -39,7 +40,7 @@ std::string kconfig(const Library& library) {
 	help
 	  {}.
 )",
-                     option(library), library.name, library.sentence);
+                     option(name), name, sentence);
 }
 
 std::string readme(const Library& library) {
@@ -64,23 +65,32 @@ std::vector<CodeFile> zephyr_files(const Library& library) {
   while (step()) k_msleep(1000);
 }
 )"};
+  std::vector<CodeFile> files =
+      zephyr_module_files(library.name, library.sentence, library.sources, "run");
+  files.push_back({"README.md", readme(library)});
+  files.push_back({"samples/run/src/main.cpp", example_program(library, platform)});
+  return files;
+}
+
+std::vector<CodeFile> zephyr_module_files(const std::string& name, const std::string& sentence,
+                                          const std::vector<std::string>& sources,
+                                          const std::string& sample) {
   const std::string sample_lists = fmt::format(R"(cmake_minimum_required(VERSION 3.20.0)
 list(APPEND ZEPHYR_EXTRA_MODULES ${{CMAKE_CURRENT_SOURCE_DIR}}/../..)
 find_package(Zephyr REQUIRED HINTS $ENV{{ZEPHYR_BASE}})
-project({}_run)
+project({}_{})
 target_sources(app PRIVATE src/main.cpp)
 )",
-                                               library.name);
+                                               name, sample);
+  const std::string folder = "samples/" + sample + "/";
   return {{"zephyr/module.yml", fmt::format("name: {}\nbuild:\n  cmake: zephyr\n  kconfig: "
                                             "zephyr/Kconfig\n",
-                                            library.name)},
-          {"zephyr/CMakeLists.txt", lists(library)},
-          {"zephyr/Kconfig", kconfig(library)},
-          {"README.md", readme(library)},
-          {"samples/run/CMakeLists.txt", sample_lists},
-          {"samples/run/prj.conf",
-           fmt::format("CONFIG_CPP=y\nCONFIG_STD_CPP20=y\nCONFIG_{}=y\n", option(library))},
-          {"samples/run/src/main.cpp", example_program(library, platform)}};
+                                            name)},
+          {"zephyr/CMakeLists.txt", lists(name, sources)},
+          {"zephyr/Kconfig", kconfig(name, sentence)},
+          {folder + "CMakeLists.txt", sample_lists},
+          {folder + "prj.conf",
+           fmt::format("CONFIG_CPP=y\nCONFIG_STD_CPP20=y\nCONFIG_{}=y\n", option(name))}};
 }
 
 }  // namespace sengi::compile

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/files.h"
 #include "base/process.h"
@@ -25,17 +26,20 @@ struct Draft {
   std::uint64_t line_in_origin = 0, line_in_interrupt = 0;
   std::uint64_t line_out_origin = 0, line_out_interrupt = 0;
   std::uint64_t storage_origin = 0, storage_bytes = 0;
+  std::vector<double> line_pins;
   std::string lines_source, storage_source;
   std::string flash_source, ram_source, clock_source, serial_source;  // for those who read the file
 };
 
 // Every key of a board's file, once.
 std::vector<project::Key> keys_of(Draft& draft) {
-  using project::Choice, project::Number, project::Seed, project::Text, project::Texts;
+  using project::Choice, project::Number, project::Numbers, project::Seed, project::Text,
+      project::Texts;
   Board& board = draft.board;
   std::vector<project::Key> keys = {
       {"board", "title", Text{&board.title}},
       {"board", "port", Text{&board.port}},
+      {"board", "files", Choice{&board.files, {"semihosting", "nrf52840"}}},
       {"board", "compiler", Text{&board.compiler}},
       {"board", "compiler_package", Text{&board.compiler_package}},
       {"board", "cpu_flags", Texts{&board.cpu_flags}},
@@ -60,12 +64,13 @@ std::vector<project::Key> keys_of(Draft& draft) {
       {"serial", "origin", Seed{&draft.serial_origin}},
       {"serial", "hz", Number{&board.serial_clock_hz, 1, 1e10}},
       {"serial", "source", Text{&draft.serial_source}},
-      {"lines", "port", Choice{&board.lines_port, {"cmsdk_lines"}}},
+      {"lines", "port", Choice{&board.lines_port, {"cmsdk_lines", "nrf_lines"}}},
       {"lines", "in_origin", Seed{&draft.line_in_origin}},
       {"lines", "in_interrupt", Seed{&draft.line_in_interrupt}},
       {"lines", "out_origin", Seed{&draft.line_out_origin}},
       {"lines", "out_interrupt", Seed{&draft.line_out_interrupt}},
       {"lines", "hz", Number{&board.lines_clock_hz, 1, 1e10}},
+      {"lines", "pins", Numbers{&draft.line_pins}},
       {"lines", "source", Text{&draft.lines_source}},
       {"storage", "origin", Seed{&draft.storage_origin}},
       {"storage", "bytes", Seed{&draft.storage_bytes}},
@@ -84,6 +89,15 @@ struct Loaded {
   fs::path file;
 };
 
+// Of a chip with two ports of 32 and 16 pins; two of the line's pins, or all four.
+bool are_pins(const std::vector<double>& pins) {
+  constexpr double pins_end = 48;
+  const bool count = pins.empty() || pins.size() == 2 || pins.size() == 4;
+  return count && std::all_of(pins.begin(), pins.end(), [](double pin) {
+           return pin >= 0 && pin < pins_end && pin == std::floor(pin);
+         });
+}
+
 // A board's memory that an emulator is to have lies within 32 bits of addresses.
 bool is_memory(std::uint64_t origin, std::uint64_t bytes) {
   constexpr std::uint64_t addresses = std::uint64_t{1} << 32;
@@ -93,12 +107,23 @@ bool is_memory(std::uint64_t origin, std::uint64_t bytes) {
 Result<Board> finished(const Draft& draft, const std::string& name, const fs::path& file) {
   const bool whole = is_memory(draft.flash_origin, draft.flash_bytes) &&
                      is_memory(draft.ram_origin, draft.ram_bytes);
-  if (!draft.board.qemu_machine.empty() && !whole) {
+  const bool bare = !draft.board.qemu_machine.empty() || draft.flash_bytes > 0;
+  if (bare && !whole) {
     return Error{fmt::format("{}: [flash] and [ram] each need an origin and bytes within 32 bits",
                              file.string())};
   }
+  if (!are_pins(draft.line_pins)) {
+    return Error{
+        fmt::format("{}: [lines] pins are numbers from 0 to 47 (32 times the port and the "
+                    "pin): [send, receive], or [send, receive, RTS, CTS]",
+                    file.string())};
+  }
   Board board = draft.board;
   board.name = name;
+  if (board.files.empty()) board.files = "semihosting";
+  for (const double pin : draft.line_pins) {
+    board.line_pins.push_back(static_cast<std::size_t>(pin));
+  }
   board.flash_origin = static_cast<std::size_t>(draft.flash_origin);
   board.flash_bytes = static_cast<std::size_t>(draft.flash_bytes);
   board.ram_origin = static_cast<std::size_t>(draft.ram_origin);
@@ -152,6 +177,15 @@ std::vector<std::string> board_names() {
     if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> runnable_board_names() {
+  std::vector<std::string> names;
+  for (const std::string& name : board_names()) {
+    const auto board = load_board(name);
+    if (!board || can_run(board.value())) names.push_back(name);  // a broken file is told of
+  }
   return names;
 }
 

@@ -76,6 +76,8 @@ Sections sections_of(const Elf& elf) {
   return sizes;
 }
 
+constexpr const char* semihosting = "semihosting";
+
 // Left for the stack where nothing bounds it.
 constexpr std::size_t least_stack_bytes = 1024;
 
@@ -91,6 +93,7 @@ class Builder {
     SENGI_CHECK(write_application(what_.code, folder_));
     const fs::path ports = firmware_ / "ports";
     includes_ = {device, firmware_, ports, ports / what_.board.port, ports / "bare"};
+    if (is_bare(what_.board)) includes_.push_back(ports / what_.board.files);
     for (const fs::path& code : what_.code) includes_.push_back(fs::absolute(code));
     includes_.push_back(folder_);
     return {};
@@ -111,7 +114,7 @@ class Builder {
   Result<Program> link(const fs::path& linker_script) {
     const Board& board = what_.board;
     Program program{folder_ / (what_.firmware + ".elf"), board, {}, std::nullopt};
-    const bool bare = !board.qemu_machine.empty();
+    const bool bare = is_bare(board);
     if (bare) program.stack_bound_bytes = stack_bound();
     Linking linking{objects_, linker_script, program.stack_bound_bytes.value_or(least_stack_bytes),
                     program.elf};
@@ -156,11 +159,25 @@ class Builder {
 
 }  // namespace
 
+Result<std::vector<Placed>> placed_sections(const Program& program) {
+  SENGI_TRY(elf, read_elf(program.elf));
+  std::vector<Placed> placed;
+  for (const ElfSection& section : elf.sections) {
+    if (!section.loaded || section.bytes == 0 || section.name == ".stack") continue;
+    const bool in_ram = section.address >= program.board.ram_origin &&
+                        section.address - program.board.ram_origin < program.board.ram_bytes;
+    placed.push_back({section.name, section.address, section.bytes, section.in_file, in_ram});
+  }
+  std::sort(placed.begin(), placed.end(),
+            [](const Placed& a, const Placed& b) { return a.address < b.address; });
+  return placed;
+}
+
 Result<Program> build(const Build& what, const fs::path& folder) {
   if (what.lines && what.board.lines_port.empty() && what.board.port != "host") {
     return Error{what.board.name +
                  ": this board has no [lines], over which the program talks; give another "
-                 "(mps2-an386, or host)"};
+                 "(mps2-an386, nrf52840, or host)"};
   }
   SENGI_TRY(firmware, shipped("firmware"));
   const fs::path port = firmware / "ports" / what.board.port;
@@ -172,13 +189,17 @@ Result<Program> build(const Build& what, const fs::path& folder) {
         builder.compile(fs::absolute(what.code[i]), i == 0 ? "code" : fmt::format("code{}", i)));
   }
   SENGI_CHECK(builder.compile(port, "port"));
-  const bool bare = !what.board.qemu_machine.empty();
   const fs::path common = firmware / "ports" / "bare";
-  if (bare) SENGI_CHECK(builder.compile(common, "bare"));
+  const bool by_itself = is_bare(what.board) && what.board.files != semihosting;
+  if (is_bare(what.board)) {
+    SENGI_CHECK(builder.compile(common, "bare"));
+    SENGI_CHECK(builder.compile(firmware / "ports" / what.board.files, "files"));
+  }
   if (!what.board.serial_port.empty()) {
     SENGI_CHECK(builder.compile(firmware / "ports" / what.board.serial_port, "serial"));
   }
-  if (what.lines && !what.board.lines_port.empty()) {
+  // A chip by itself has its files over the line.
+  if ((what.lines || by_itself) && !what.board.lines_port.empty()) {
     SENGI_CHECK(builder.compile(firmware / "ports" / what.board.lines_port, "lines"));
   }
   return builder.link(common / "link.ld");

@@ -21,8 +21,6 @@ using Command = std::vector<std::string>;
 
 constexpr double serial_baud = 115'200;
 
-bool is_bare(const Board& board) { return !board.qemu_machine.empty(); }
-
 void append(Command& command, const Command& more) {
   command.insert(command.end(), more.begin(), more.end());
 }
@@ -129,6 +127,11 @@ Error compile_error(const Board& board, const Compilation& compilation,
                            no_library ? "; apt install " + board.compiler_package : "")};
 }
 
+// All ones: not connected.
+std::size_t pin_of(const Board& board, std::size_t which) {
+  return which < board.line_pins.size() ? board.line_pins[which] : 0xFFFFFFFF;
+}
+
 Command link_command(const Board& board, const Linking& linking) {
   Command command = {board.compiler};
   append(command, board.cpu_flags);
@@ -157,6 +160,10 @@ Command link_command(const Board& board, const Linking& linking) {
                      define("sengi_line_out_interrupt", board.line_out_interrupt),
                      define("sengi_line_clocks_a_bit",
                             static_cast<std::size_t>(board.lines_clock_hz / serial_baud)),
+                     define("sengi_line_pin_send", pin_of(board, 0)),
+                     define("sengi_line_pin_receive", pin_of(board, 1)),
+                     define("sengi_line_pin_may_send", pin_of(board, 2)),
+                     define("sengi_line_pin_ask", pin_of(board, 3)),
                      define("sengi_storage_origin", board.storage_origin),
                      define("sengi_storage_bytes", board.storage_bytes),
                      "-T",
@@ -177,6 +184,17 @@ Error link_error(const Board& board, const fs::path& program, const std::string&
 }
 
 }  // namespace
+
+Result<void> write_hex(const Program& program, const fs::path& file) {
+  // arm-none-eabi-g++ has arm-none-eabi-objcopy beside it.
+  const std::string& compiler = program.board.compiler;
+  const std::string tool = compiler.substr(0, compiler.rfind('-') + 1) + "objcopy";
+  SENGI_TRY(path, require_program(tool, program.board.compiler_package));
+  SENGI_TRY(output,
+            run_process({path.string(), "-O", "ihex", program.elf.string(), file.string()}));
+  if (output.exit_status == 0) return {};
+  return Error{fmt::format("cannot write {}: {}", file.string(), first_line(output.err, "error"))};
+}
 
 Result<void> compile_file(const Board& board, const Compilation& compilation) {
   const Command command = compile_command(board, compilation);

@@ -94,7 +94,8 @@ ElfSection section_of(const SectionHeader& header, std::string name) {
           (header.flags & loaded_flag) != 0,
           (header.flags & write_flag) != 0,
           (header.flags & executable_flag) != 0,
-          header.type != no_bits_type};
+          header.type != no_bits_type,
+          header.address};
 }
 
 bool add_functions(const Reader& reader, const SectionHeader& table, const SectionHeader& names,

@@ -21,6 +21,7 @@ struct ElfSection {
   bool written;     // by the program
   bool executable;  // holds instructions
   bool in_file;     // has initial contents
+  std::uint32_t address;
 };
 
 struct ElfFunction {

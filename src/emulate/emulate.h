@@ -21,12 +21,13 @@ struct Board {
   std::string name;
   std::string title;
   std::string port;              // folder below firmware/ports
+  std::string files;             // likewise: what stands between a bare processor and the world
   std::string compiler;          // arm-none-eabi-g++, or c++ for the host
   std::string compiler_package;  // Debian packages that bring it and its C++ library
   std::vector<std::string> cpu_flags;
   std::vector<std::string> link_flags;
   std::string cycle_rule;    // processor whose cycle rule holds here; empty: instructions alone
-  std::string qemu_machine;  // empty where the program is not emulated but runs here
+  std::string qemu_machine;  // empty where the program is not emulated
   std::string qemu_program;
   std::string qemu_package;
   std::vector<std::string> qemu_arguments;  // beside those that every machine needs
@@ -49,6 +50,8 @@ struct Board {
   std::size_t line_out_origin = 0;
   std::size_t line_out_interrupt = 0;
   double lines_clock_hz = 0;
+  // Send, receive, and of flow control "may send" (RTS) and "ask" (CTS); empty: none to choose.
+  std::vector<std::size_t> line_pins;
   std::size_t storage_origin = 0;
   std::size_t storage_bytes = 0;
   // What the processor takes while it computes, by the maker's document; 0 where the file has no
@@ -59,6 +62,22 @@ struct Board {
 };
 Result<Board> load_board(const std::string& name);
 
+// Without an operating system.
+inline bool is_bare(const Board& board) { return board.flash_bytes > 0; }
+
+// Where both lines are one peripheral's.
+inline bool has_one_line(const Board& board) {
+  return !board.lines_port.empty() && board.line_in_origin == board.line_out_origin;
+}
+
+// Flash of the processor behind the program's, not memory or a chip beside it.
+inline bool stores_in_flash(const Board& board) {
+  return board.storage_bytes > 0 && board.storage_origin == board.flash_origin + board.flash_bytes;
+}
+
+// Programs can be built for every board; QEMU does not have all of them.
+inline bool can_run(const Board& board) { return !is_bare(board) || !board.qemu_machine.empty(); }
+
 // The first thing that building for a board and running there needs and this machine lacks, and the
 // Debian packages that bring it.
 struct MissingTool {
@@ -67,6 +86,7 @@ struct MissingTool {
 };
 std::optional<MissingTool> missing_tool(const Board& board);
 std::vector<std::string> board_names();
+std::vector<std::string> runnable_board_names();
 
 // A program to build: one firmware folder, generated code, a board.
 struct Build {
@@ -101,6 +121,20 @@ struct Program {
 // does not fit the board, its stack included (Outcome::no; says what needs how much, and what to
 // do).
 Result<Program> build(const Build& what, const std::filesystem::path& folder);
+
+// A section of a bare program, in the order of addresses.
+struct Placed {
+  std::string name;
+  std::uint32_t address = 0;
+  std::size_t bytes = 0;
+  bool in_flash = false;  // initial values of variables too
+  bool in_ram = false;
+};
+Result<std::vector<Placed>> placed_sections(const Program& program);
+
+// The program in Intel's hexadecimal format, by the compiler's objcopy.
+// Errors: it is missing.
+Result<void> write_hex(const Program& program, const std::filesystem::path& file);
 
 struct LayerCost {
   std::string name;

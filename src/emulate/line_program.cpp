@@ -29,6 +29,7 @@ namespace {
 using Command = std::vector<std::string>;
 
 constexpr int patience_ms = 60'000;
+constexpr int nudge_ms = 50;
 constexpr int in_fd = 3;  // in the program's process
 constexpr int out_fd = 4;
 
@@ -72,7 +73,7 @@ struct Wanted {
 // Of functions that the compiler cloned (".constprop.0") the last is what is called.
 Result<Wanted> find_functions(const Program& program, const std::vector<std::string>& names) {
   Wanted wanted;
-  if (names.empty() || program.board.qemu_machine.empty()) return wanted;
+  if (names.empty() || !is_bare(program.board)) return wanted;
   SENGI_TRY(elf, read_elf(program.elf));
   for (const std::string& name : names) {
     const auto found = std::find_if(
@@ -91,7 +92,7 @@ std::string socket_argument(const char* id, int fd) {
 
 Result<Command> command_of(const Program& program, const std::vector<std::uint32_t>& totals) {
   const Board& board = program.board;
-  if (board.qemu_machine.empty()) return Command{program.elf.string(), input_name, output_name};
+  if (!is_bare(board)) return Command{program.elf.string(), input_name, output_name};
   SENGI_TRY(command, line_command(program, socket_argument("in", in_fd),
                                   socket_argument("out", out_fd), totals));
   return command;
@@ -141,6 +142,19 @@ struct LineProgram::State {
     ::waitpid(child, nullptr, 0);
   }
 
+  // Where it is heard.
+  int from() const { return has_one_line(program.board) ? in.fd() : out.fd(); }
+
+  // QEMU's nRF51 starts to receive without telling QEMU's own loop, which then sleeps over what has
+  // come for it. Any byte elsewhere wakes it: here an empty line for its monitor.
+  void nudge() {
+    if (!has_one_line(program.board)) return;
+    std::array<char, 512> words;
+    while (::recv(out.fd(), words.data(), words.size(), MSG_DONTWAIT) > 0) {
+    }
+    static_cast<void>(::send(out.fd(), "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT));
+  }
+
   // Waits for the end; its status.
   int reap() {
     int status = 0;
@@ -173,13 +187,17 @@ Result<LineProgram> LineProgram::start(const Program& program,
                                        const std::vector<std::string>& functions) {
   SENGI_TRY(folder, TemporaryFolder::make());
   SENGI_CHECK(write_text(folder.path() / input_name, ""));
+  if (stores_in_flash(program.board)) {
+    const std::vector<std::byte> blank(program.board.storage_bytes, std::byte{0xFF});
+    SENGI_CHECK(write_file(folder.path() / storage_name, blank));
+  }
   auto state = std::make_unique<State>(program, std::move(folder));
   SENGI_TRY(wanted, find_functions(program, functions));
   state->wanted = std::move(wanted);
   SENGI_TRY(command, command_of(program, state->wanted.addresses));
   SENGI_TRY(in, make_pair());
   SENGI_TRY(out, make_pair());
-  const bool native = program.board.qemu_machine.empty();
+  const bool native = !is_bare(program.board);
   const pid_t child = ::fork();
   if (child < 0) {
     return Error{fmt::format("cannot start {}: {}", command.front(), std::strerror(errno))};
@@ -205,16 +223,21 @@ Result<void> LineProgram::send(std::span<const std::uint8_t> bytes) {
 
 Result<std::vector<std::uint8_t>> LineProgram::receive() {
   std::vector<std::uint8_t> bytes(4096);
+  int waited_ms = 0;
   while (true) {
-    pollfd ready{state_->out.fd(), POLLIN, 0};
-    const int count = ::poll(&ready, 1, patience_ms);
+    pollfd ready{state_->from(), POLLIN, 0};
+    const int count = ::poll(&ready, 1, nudge_ms);
     if (count < 0 && errno == EINTR) continue;
+    if (count == 0 && (waited_ms += nudge_ms) < patience_ms) {
+      state_->nudge();
+      continue;
+    }
     if (count == 0) {
       return Error{fmt::format("{} on {}: said nothing for a minute",
                                state_->program.elf.filename().string(),
                                state_->program.board.name)};
     }
-    const ssize_t got = ::read(state_->out.fd(), bytes.data(), bytes.size());
+    const ssize_t got = ::read(state_->from(), bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return state_->ended();
     bytes.resize(static_cast<std::size_t>(got));
@@ -230,7 +253,7 @@ Result<LineRun> LineProgram::finish() {
                              state_->program.board.name, last_words(folder, status))};
   }
   LineRun run;
-  if (state_->program.board.qemu_machine.empty()) return run;
+  if (!is_bare(state_->program.board)) return run;
   SENGI_TRY(console, read_text(folder / console_name));
   constexpr std::string_view start = "peak stack ";
   const std::size_t at = console.rfind(start);

@@ -35,6 +35,7 @@ enum class Standard { console, serial };
 
 Result<Command> qemu_command(const Program& program, const std::optional<Counting>& counting,
                              Standard standard) {
+  SENGI_CHECK(require_machine(program.board));
   SENGI_TRY(qemu, require_program(program.board.qemu_program, program.board.qemu_package));
   Command command = {qemu.string(),
                      "-machine",
@@ -76,6 +77,14 @@ Result<Command> native_command(const Program& program) {
 
 }  // namespace
 
+Result<void> require_machine(const Board& board) {
+  if (can_run(board)) return {};
+  return Error{fmt::format(
+      "{}: QEMU has no machine for this board, so its program is only built here, to be written "
+      "into the chip; to run it, give a board that QEMU has (sengi boards)",
+      board.name)};
+}
+
 Result<std::vector<std::string>> line_command(const Program& program, const std::string& in,
                                               const std::string& out,
                                               const std::vector<std::uint32_t>& totals) {
@@ -86,8 +95,17 @@ Result<std::vector<std::string>> line_command(const Program& program, const std:
   SENGI_TRY(command, qemu_command(program, std::nullopt, Standard::serial));
   // In the place of the one serial line on standard input and output.
   command.resize(command.size() - 2);
-  for (const std::string& device : {in, out}) {
+  const bool one = has_one_line(program.board);
+  for (const std::string& device : one ? std::vector{in} : std::vector{in, out}) {
     command.insert(command.end(), {"-chardev", device, "-serial", "chardev:" + id_of(device)});
+  }
+  if (one) {
+    command.insert(command.end(), {"-chardev", out, "-mon", "chardev=" + id_of(out)});
+  }
+  if (stores_in_flash(program.board)) {
+    command.insert(command.end(),
+                   {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on", storage_name,
+                                           program.board.storage_origin)});
   }
   if (!totals.empty()) {
     SENGI_TRY(plugin, shipped("lib/sengi_cycles.so"));
@@ -100,7 +118,7 @@ Result<std::vector<std::string>> line_command(const Program& program, const std:
 
 Result<ProcessOutput> start(const Program& program, const std::optional<Counting>& counting,
                             const fs::path& folder) {
-  if (program.board.qemu_machine.empty()) {
+  if (!is_bare(program.board)) {
     SENGI_TRY(command, native_command(program));
     return run_process(command, time_limit, folder);
   }
@@ -109,7 +127,7 @@ Result<ProcessOutput> start(const Program& program, const std::optional<Counting
 }
 
 Result<ProcessOutput> start_serial(const Program& program, bool attached, const fs::path& folder) {
-  SENGI_TRY(command, program.board.qemu_machine.empty()
+  SENGI_TRY(command, !is_bare(program.board)
                          ? native_command(program)
                          : qemu_command(program, std::nullopt, Standard::serial));
   // The shell does what run_process() and run_attached() do not: choose folder and input.

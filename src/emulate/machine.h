@@ -35,6 +35,10 @@ Result<ProcessOutput> start(const Program& program, const std::optional<Counting
                             const std::filesystem::path& folder);
 
 inline constexpr const char* sent_name = "sent";
+inline constexpr const char* storage_name = "storage";  // flash as a chip has it when it is new
+
+// Error: a bare program for which QEMU has no machine.
+Result<void> require_machine(const Board& board);
 
 // Runs the program with its serial line on standard input and output: this program's own, or, where
 // it is not attached, from sent_name and into the returned output.
@@ -43,7 +47,8 @@ Result<ProcessOutput> start_serial(const Program& program, bool attached,
 
 // The command that runs the program in QEMU with its two lines (firmware/ports/lines.h) on these
 // character devices, "socket,id=ID,fd=3" and the like, its console in console_name, and calls of
-// the functions at `totals` counted, if there are any.
+// the functions at `totals` counted, if there are any. Where both lines are one, it is `in`, and
+// `out` is a monitor whose words nobody needs.
 // Errors: QEMU or the plugin is missing.
 Result<std::vector<std::string>> line_command(const Program& program, const std::string& in,
                                               const std::string& out,

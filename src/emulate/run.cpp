@@ -135,7 +135,8 @@ Result<void> read_counts(const fs::path& file, const Places& places, const Board
 
 Result<Run> run(const Program& program, std::span<const std::byte> input,
                 const RunOptions& options) {
-  const bool emulated = !program.board.qemu_machine.empty();
+  SENGI_CHECK(require_machine(program.board));
+  const bool emulated = is_bare(program.board);
   std::optional<Places> places;
   if (options.count && emulated) {
     SENGI_TRY(found, places_in(program.elf, options.layers));

@@ -6,7 +6,6 @@
 #include "line.h"
 #include "port.h"
 #include "port_files.h"
-#include "semihosting.h"
 #include "stack.h"
 
 // From the linker script.
@@ -34,12 +33,11 @@ void start() {
   const int status = port::run_program();
   port::close_files();
   if (stack_overflowed()) {
-    semihosting::print("stack overflow: the stack ran into the program's variables\n");
-    semihosting::exit(port::fault_status);
+    port::print("stack overflow: the stack ran into the program's variables\n");
+    port::end_program(port::fault_status);
   }
-  semihosting::print(
-      Line().text("peak stack ").number(port::peak_stack_bytes()).text(" bytes\n").c_str());
-  semihosting::exit(status);
+  port::print(Line().text("peak stack ").number(port::peak_stack_bytes()).text(" bytes\n").c_str());
+  port::end_program(status);
 }
 
 }  // namespace sengi::bare

@@ -9,8 +9,6 @@ extern "C" char sengi_line_in_interrupt[];
 extern "C" char sengi_line_out_origin[];
 extern "C" char sengi_line_out_interrupt[];
 extern "C" char sengi_line_clocks_a_bit[];
-extern "C" char sengi_storage_origin[];
-extern "C" char sengi_storage_bytes[];
 
 namespace sengi::lines {
 namespace {
@@ -83,8 +81,8 @@ struct Vectors {
 }  // namespace
 
 void open() {
-  for (std::uint8_t& byte : storage()) byte = 0xFF;
-  out().clocks_a_bit = in().clocks_a_bit = value_of(sengi_line_clocks_a_bit);
+  out().clocks_a_bit = value_of(sengi_line_clocks_a_bit);
+  in().clocks_a_bit = value_of(sengi_line_clocks_a_bit);
   enable_interrupt(value_of(sengi_line_in_interrupt));
   enable_interrupt(value_of(sengi_line_out_interrupt));
   out().control = enable_send | interrupt_when_sent;
@@ -132,9 +130,5 @@ void put(std::uint8_t byte) {
 
 std::uint32_t sleeps() { return sleep_count; }
 std::uint32_t wakes() { return wake_count; }
-
-std::span<std::uint8_t> storage() {
-  return {reinterpret_cast<std::uint8_t*>(sengi_storage_origin), value_of(sengi_storage_bytes)};
-}
 
 }  // namespace sengi::lines

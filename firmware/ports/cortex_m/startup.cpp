@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "line.h"
+#include "port.h"
 #include "port_files.h"
-#include "semihosting.h"
 #include "start.h"
 
 // From the linker script.
@@ -44,8 +44,8 @@ extern "C" [[noreturn, gnu::used]] void sengi_report_fault(const Frame* frame) {
 #if __ARM_ARCH >= 7
   line.text(", status ").hexadecimal(*reinterpret_cast<volatile std::uint32_t*>(0xe000ed28));
 #endif
-  semihosting::print(line.text("\n").c_str());
-  semihosting::exit(port::fault_status);
+  port::print(line.text("\n").c_str());
+  port::end_program(port::fault_status);
 }
 
 // Every exception but reset: none is asked for, so each is a fault.

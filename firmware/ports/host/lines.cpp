@@ -3,7 +3,6 @@
 #include "lines.h"
 
 #include <cstdio>
-#include <vector>
 
 namespace sengi::lines {
 namespace {
@@ -33,10 +32,5 @@ void put(std::uint8_t byte) { std::putchar(byte); }
 
 std::uint32_t sleeps() { return sleep_count; }
 std::uint32_t wakes() { return sleep_count; }
-
-std::span<std::uint8_t> storage() {
-  static std::vector<std::uint8_t> bytes(1U << 20, 0xFF);
-  return bytes;
-}
 
 }  // namespace sengi::lines

@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "line.h"
+#include "port.h"
 #include "port_files.h"
-#include "semihosting.h"
 #include "stack.h"
 #include "start.h"
 
@@ -47,8 +47,8 @@ extern "C" [[noreturn, gnu::used]] void sengi_report_fault(const std::uint32_t* 
   line.text("fault: exception ").number(cause).text(" at ").hexadecimal(address);
   if (stack < sengi_stack_limit || bare::stack_overflowed())
     line.text("; the stack ran into the program's variables");
-  semihosting::print(line.text("\n").c_str());
-  semihosting::exit(port::fault_status);
+  port::print(line.text("\n").c_str());
+  port::end_program(port::fault_status);
 }
 
 // A fault is the end, and the stack may be what it is about: the report begins a new one.

@@ -55,6 +55,8 @@ void write_output(const void* from, std::size_t bytes) {
 
 void print(const char* text) { semihosting::print(text); }
 
+void end_program(int status) { semihosting::exit(status); }
+
 std::size_t peak_stack_bytes() { return bare::peak_stack_bytes(); }
 
 }  // namespace sengi::port
