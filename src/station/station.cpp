@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "station/station.h"
+
+#include <fmt/format.h>
+
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "station/file_source.h"
+#include "station/intake.h"
+
+namespace sengi::station {
+namespace {
+
+// Threads that are told to stop, and waited for, when it goes.
+class Workers {
+ public:
+  ~Workers() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+  template <typename Work>
+  void start(Work work) {
+    threads_.emplace_back([this, work] { work(stop_); });
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::list<std::thread> threads_;
+};
+
+}  // namespace
+
+Result<void> run_station(const StationOptions& options, const Tell& tell,
+                         const std::function<bool()>& stop) {
+  std::mutex words;
+  const Tell tell_in_turn = [&](const std::string& line) {
+    const std::lock_guard lock(words);
+    tell(line);
+  };
+  SENGI_TRY(store, Store::open(options.folder));
+  Intake intake(store);
+  const Keep keep = [&intake](std::vector<Arrival> all) { return intake.keep(std::move(all)); };
+  std::optional<HttpServer> http;
+  std::string ready = fmt::format("station in {}", options.folder.string());
+  if (options.http) {
+    SENGI_TRY(server, HttpServer::start(*options.http, intake));
+    ready += fmt::format(", http://{}:{}", options.http->address, server.port());
+    http.emplace(std::move(server));
+  }
+  tell_in_turn(ready);
+  std::list<MqttState> states;
+  Workers workers;
+  for (const MqttOptions& broker : options.brokers) {
+    MqttState& state = states.emplace_back();
+    workers.start([&broker, &keep, &tell_in_turn, &state](const std::atomic<bool>& done) {
+      run_mqtt(broker, keep, tell_in_turn, state, done);
+    });
+  }
+  if (options.inbox) {
+    workers.start([&](const std::atomic<bool>& done) {
+      run_folder(*options.inbox, keep, tell_in_turn, done);
+    });
+  }
+  while (!stop()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  return {};
+}
+
+}  // namespace sengi::station
