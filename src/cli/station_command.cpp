@@ -25,6 +25,7 @@ struct StationAsked {
   std::string group;
   std::string ca_file;
   std::string inbox;
+  std::string settings;
   int port = 8080;
   bool no_http = false;
   std::vector<std::string> files;  // to import
@@ -45,6 +46,10 @@ Result<station::StationOptions> options_of(const StationAsked& asked) {
     options.http->port = asked.port;
   }
   if (!asked.inbox.empty()) options.inbox = asked.inbox;
+  if (!asked.settings.empty()) {
+    SENGI_TRY(settings, station::load_settings(asked.settings));
+    options.settings = std::move(settings);
+  }
   for (const std::string& address : asked.brokers) {
     SENGI_TRY(broker, station::parse_mqtt_address(address));
     broker.password = password_from_environment();
@@ -136,6 +141,10 @@ void add_station(CLI::App& app, Session& session) {
   command->add_flag("--no-http", asked->no_http, "Without HTTP");
   command->add_option("--inbox", asked->inbox,
                       "A folder to take files from (.json, .jsonl, .ndjson), then moved to kept/");
+  command
+      ->add_option("--settings", asked->settings,
+                   "A station.toml: zones, what to watch for, whom to tell")
+      ->check(CLI::ExistingFile);
   add_import(*command, asked, session);
   command->footer(
       "Runs until Ctrl-C. What is acknowledged, to a broker or by HTTP, is on disk. Reads the "
@@ -144,6 +153,7 @@ void add_station(CLI::App& app, Session& session) {
       "\"payload\": BASE64}, with Sengi's messages or OpenCollar Edge's.\n\n"
       "Examples:\n"
       "  sengi station --mqtt mqtt://localhost\n"
+      "  sengi station --mqtt mqtt://localhost --settings station.toml\n"
       "  sengi station --mqtt mqtts://station@lora.example.org --client-id camp-1 --share park\n"
       "  curl -d '{\"device\": \"collar-7\", \"port\": 24, \"payload\": "
       "\"nQ8cBMitSgMGpl9cfMC8RTY=\"}' \\\n"

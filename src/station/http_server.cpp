@@ -18,6 +18,7 @@ using httplib::Response;
 
 constexpr std::size_t body_bytes_max = 1024 * 1024;
 constexpr time_t patience_s = 10;  // with a client that says nothing
+constexpr time_t idle_s = 2;       // a connection holds a thread
 constexpr std::size_t threads = 16;
 
 void answer(Response& response, const Json& json, int status = 200) {
@@ -120,6 +121,7 @@ Result<HttpServer> HttpServer::start(const HttpOptions& options, Intake& intake)
   server.set_read_timeout(patience_s);
   server.set_write_timeout(patience_s);
   server.set_keep_alive_max_count(10'000);
+  server.set_keep_alive_timeout(idle_s);
   server.set_tcp_nodelay(true);
   // The library's own choice lets two programs have one port, each getting some of the requests.
   server.set_socket_options([](socket_t socket) {

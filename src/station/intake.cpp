@@ -51,10 +51,26 @@ void Intake::write_for_all(std::unique_lock<std::mutex>& lock) {
   changed_.notify_all();
 }
 
-Result<Counts> Intake::counts() {
+Result<void> Intake::alone(const std::function<Result<void>(Store&)>& work) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !writing_; });
-  return store_.counts();
+  writing_ = true;
+  lock.unlock();
+  auto done = work(store_);
+  lock.lock();
+  writing_ = false;
+  changed_.notify_all();
+  return done;
+}
+
+Result<Counts> Intake::counts() {
+  Counts counts;
+  SENGI_CHECK(alone([&](Store& store) -> Result<void> {
+    SENGI_TRY(now, store.counts());
+    counts = now;
+    return {};
+  }));
+  return counts;
 }
 
 std::uint64_t Intake::commits() const {

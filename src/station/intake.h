@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -30,6 +31,8 @@ class Intake {
   Result<std::vector<Kept>> keep(std::vector<Arrival> arrivals);
 
   Result<Counts> counts();
+  // Nobody writes meanwhile. Not from within itself.
+  Result<void> alone(const std::function<Result<void>(Store&)>& work);
   // Transactions so far.
   std::uint64_t commits() const;
 

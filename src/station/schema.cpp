@@ -58,6 +58,47 @@ CREATE TABLE refused (
 );
 CREATE TABLE counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO counts VALUES ('uplinks', 0), ('duplicates', 0), ('positions', 0), ('refused', 0);
+)sql",
+    // 2: what is watched, and who is told.
+    R"sql(
+CREATE TABLE watches (
+  device_id INTEGER PRIMARY KEY REFERENCES devices(id),
+  schedule BLOB NOT NULL,           -- schedule.h
+  silent_from_ms INTEGER,           -- null: not known, or told already
+  position_ms INTEGER NOT NULL,     -- the newest that was looked at
+  anchor_ms INTEGER NOT NULL,       -- since when it is within a radius of
+  anchor_latitude_e7 INTEGER NOT NULL, anchor_longitude_e7 INTEGER NOT NULL
+);
+CREATE INDEX watches_by_silence ON watches(silent_from_ms) WHERE silent_from_ms IS NOT NULL;
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY,
+  device_id INTEGER NOT NULL REFERENCES devices(id),
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,            -- of the zones' kinds the zone's id, else empty
+  severity TEXT NOT NULL,
+  state TEXT NOT NULL,              -- open, acknowledged, cleared
+  level INTEGER NOT NULL DEFAULT 0, -- how often it was told again
+  detail TEXT NOT NULL,             -- JSON
+  raised_ms INTEGER NOT NULL,
+  signal_ms INTEGER NOT NULL,       -- when it was last seen to be so
+  acknowledged_ms INTEGER, acknowledged_by TEXT,
+  cleared_ms INTEGER
+);
+CREATE UNIQUE INDEX alerts_active ON alerts(device_id, kind, subject) WHERE state <> 'cleared';
+CREATE INDEX alerts_open ON alerts(raised_ms) WHERE state <> 'cleared';
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  alert_id INTEGER NOT NULL REFERENCES alerts(id),
+  target TEXT NOT NULL,             -- a webhook's address
+  body TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  due_ms INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  fault TEXT NOT NULL DEFAULT '',   -- of the last attempt
+  delivered_ms INTEGER
+);
+CREATE INDEX outbox_due ON outbox(due_ms) WHERE delivered_ms IS NULL;
+CREATE INDEX outbox_by_alert ON outbox(alert_id);
 )sql"};
 
 Result<int> version_of(Database& database) {

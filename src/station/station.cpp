@@ -7,8 +7,11 @@
 #include <mutex>
 #include <thread>
 
+#include "station/clock.h"
 #include "station/file_source.h"
 #include "station/intake.h"
+#include "station/outbox.h"
+#include "station/watch.h"
 
 namespace sengi::station {
 namespace {
@@ -30,6 +33,14 @@ class Workers {
   std::list<std::thread> threads_;
 };
 
+void run_watch(Watch& watch, Intake& intake, const Tell& tell, const std::atomic<bool>& stop) {
+  while (!stop) {
+    const auto ticked = intake.alone([&](Store&) { return watch.tick(now_ms()); });
+    if (!ticked.ok()) tell(ticked.error().message);
+    pause(std::chrono::seconds(1), stop);
+  }
+}
+
 }  // namespace
 
 Result<void> run_station(const StationOptions& options, const Tell& tell,
@@ -40,6 +51,7 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
     tell(line);
   };
   SENGI_TRY(store, Store::open(options.folder));
+  SENGI_TRY(watch, Watch::make(store, options.settings, now_ms()));
   Intake intake(store);
   const Keep keep = [&intake](std::vector<Arrival> all) { return intake.keep(std::move(all)); };
   std::optional<HttpServer> http;
@@ -61,6 +73,14 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
   if (options.inbox) {
     workers.start([&](const std::atomic<bool>& done) {
       run_folder(*options.inbox, keep, tell_in_turn, done);
+    });
+  }
+  workers.start(
+      [&](const std::atomic<bool>& done) { run_watch(*watch, intake, tell_in_turn, done); });
+  const Settings::Telling& telling = options.settings.telling;
+  for (const std::string& url : telling.webhooks) {
+    workers.start([&](const std::atomic<bool>& done) {
+      run_webhook(url, telling.secret, intake, tell_in_turn, done);
     });
   }
   while (!stop()) std::this_thread::sleep_for(std::chrono::milliseconds(100));

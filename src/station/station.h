@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "station/http_server.h"
 #include "station/mqtt_source.h"
+#include "station/settings.h"
 
 namespace sengi::station {
 
@@ -20,6 +21,7 @@ struct StationOptions {
   std::vector<MqttOptions> brokers;
   std::optional<HttpOptions> http = HttpOptions{};
   std::optional<std::filesystem::path> inbox;  // a folder that files are put into
+  Settings settings;                           // what is watched for, and who is told
 };
 
 // Runs until `stop()` is true; then what was begun is finished and kept. `tell` gets a line when

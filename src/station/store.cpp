@@ -105,9 +105,11 @@ struct Store::Parts {
   Statement add_count{db, "UPDATE counts SET value = value + ? WHERE name = ?"};
 
   Counts added = {};  // in this transaction
+  Listener* listener = nullptr;
 
   Result<Kept> keep(const Received& received, std::int64_t arrived_ms);
   Result<Kept> keep(const Refused& refused, std::int64_t arrived_ms);
+  Result<Kept> tell(const Heard& heard, std::int64_t arrived_ms);
   Result<void> keep_positions(const Reading& reading, std::int64_t device, std::int64_t uplink,
                               std::int64_t latest_ms);
   Result<void> keep_counts();
@@ -166,7 +168,8 @@ Result<Kept> Store::Parts::keep(const Received& received, std::int64_t arrived_m
   if (again) {
     ++added.duplicates;
     SENGI_CHECK(add_copy.bind(first).run());
-    return Kept{Kept::As::duplicate, first};
+    const Kept kept{Kept::As::duplicate, first};
+    return tell({received, reading, kept, device, times.heard_ms}, arrived_ms);
   }
   SENGI_CHECK(add_uplink.bind(device)
                   .bind(identity)
@@ -185,7 +188,13 @@ Result<Kept> Store::Parts::keep(const Received& received, std::int64_t arrived_m
   ++added.uplinks;
   const std::int64_t uplink = db.last_id();
   SENGI_CHECK(keep_positions(reading, device, uplink, times.heard_ms + future_ms));
-  return Kept{Kept::As::uplink, uplink, times.marks};
+  const Kept kept{Kept::As::uplink, uplink, times.marks};
+  return tell({received, reading, kept, device, times.heard_ms}, arrived_ms);
+}
+
+Result<Kept> Store::Parts::tell(const Heard& heard, std::int64_t arrived_ms) {
+  if (listener != nullptr) SENGI_CHECK(listener->heard(heard, arrived_ms));
+  return heard.kept;
 }
 
 // A place of the future is kept, and is not where the animal is.
@@ -242,6 +251,10 @@ Result<std::vector<Kept>> Store::keep(std::span<const Arrival> arrivals, std::in
   SENGI_CHECK(transaction.commit());
   return all;
 }
+
+void Store::listen(Listener* listener) { parts_->listener = listener; }
+
+Database& Store::database() { return parts_->db; }
 
 Result<Counts> Store::counts() {
   Statement select(parts_->db, R"sql(

@@ -62,6 +62,23 @@ struct Kept {
   std::uint32_t marks = 0;
 };
 
+// An uplink, and what it is in the database.
+struct Heard {
+  const Received& received;
+  const Reading& reading;
+  Kept kept;
+  std::int64_t device_id;
+  std::int64_t heard_ms;  // by the network, never ahead of this machine's clock
+};
+
+// Is told of each uplink and duplicate inside the transaction that keeps it, so that what follows
+// from it is on disk with it or not at all.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual Result<void> heard(const Heard& heard, std::int64_t now_ms) = 0;
+};
+
 struct Counts {
   std::int64_t devices = 0;
   std::int64_t uplinks = 0;
@@ -83,6 +100,11 @@ class Store {
   Result<std::vector<Kept>> keep(std::span<const Arrival> arrivals, std::int64_t arrived_ms);
 
   Result<Counts> counts();
+
+  // Must outlive the store; none at first.
+  void listen(Listener* listener);
+  // For what else is kept here; it stays where it is while the store lives.
+  Database& database();
 
  private:
   struct Parts;

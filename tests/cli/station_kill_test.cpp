@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A station is killed (SIGKILL) at moments of no choice while a broker, posters and a folder bring
-// uplinks. Whatever was acknowledged is there at the end, once.
+// uplinks. Whatever was acknowledged is there at the end, once; each device's battery is low, and
+// its alert is raised once and reaches the webhook at least once.
 //
 // SENGI_STATION_KILLS: how often; 25 where it is not set.
 #include <fcntl.h>
@@ -10,8 +11,12 @@
 #include <httplib.h>
 #include <sqlite3.h>
 
+#include <ctime>
 #include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 #include "base/files.h"
 #include "station/broker_for_tests.h"
@@ -27,7 +32,8 @@ class Station {
                                             "--folder",   (folder / "camp").string(),
                                             "--mqtt",     broker.address(),
                                             "--port",     std::to_string(port),
-                                            "--inbox",    (folder / "inbox").string()};
+                                            "--inbox",    (folder / "inbox").string(),
+                                            "--settings", (folder / "station.toml").string()};
     std::vector<char*> argv;
     for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
@@ -60,9 +66,21 @@ int kills() {
   return words == nullptr ? 25 : std::max(1, std::atoi(words));
 }
 
+constexpr std::uint32_t devices_each = 50;
+
+// The number's message: of news, and like no other of its device.
+link::Bytes message(std::uint32_t number) {
+  static const auto start_s = static_cast<std::uint32_t>(std::time(nullptr)) - 3'600;
+  const std::uint32_t turn = number / devices_each;
+  return status_message(static_cast<std::uint8_t>(turn), start_s + turn / 256);
+}
+
+std::string device(const char* source, std::uint32_t number) {
+  return fmt::format("{}-{}", source, number % devices_each);
+}
+
 std::string uplink(const char* source, std::uint32_t number) {
-  return plain_uplink(fmt::format("{}-{}", source, number % 50), 26,
-                      status_message(static_cast<std::uint8_t>(number), new_year_s + number));
+  return plain_uplink(device(source, number), 26, message(number));
 }
 
 // Posts until it is told to end; what is not answered with 200 is posted again, as networks do.
@@ -101,8 +119,43 @@ class Poster {
   std::thread thread_;
 };
 
-// How often each message is there, read by SQLite itself.
-std::map<std::string, int> rows_in(const std::filesystem::path& database) {
+// Where alerts are delivered to.
+class Webhook {
+ public:
+  Webhook() {
+    server_.Post("/", [this](const httplib::Request& request, httplib::Response&) {
+      const auto body = nlohmann::json::parse(request.body);
+      const std::lock_guard lock(mutex_);
+      if (body["type"] == "alert.raised") devices_.insert(body["data"]["device"]);
+    });
+    server_.set_keep_alive_timeout(1);
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
+  }
+  ~Webhook() {
+    server_.stop();
+    thread_.join();
+  }
+  Webhook(const Webhook&) = delete;
+  Webhook& operator=(const Webhook&) = delete;
+
+  int port() const { return port_; }
+  std::set<std::string> devices() const {
+    const std::lock_guard lock(mutex_);
+    return devices_;
+  }
+
+ private:
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+  mutable std::mutex mutex_;
+  std::set<std::string> devices_;
+};
+
+// How often each row is there, read by SQLite itself.
+std::map<std::string, int> rows_in(const std::filesystem::path& database, const char* sql) {
   sqlite3* db = nullptr;
   EXPECT_EQ(::sqlite3_open_v2(database.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
   std::map<std::string, int> rows;
@@ -110,10 +163,7 @@ std::map<std::string, int> rows_in(const std::filesystem::path& database) {
     ++(*static_cast<std::map<std::string, int>*>(to))[fmt::format("{} {}", values[0], values[1])];
     return 0;
   };
-  const auto ask = [&](const char* sql) {
-    EXPECT_EQ(::sqlite3_exec(db, sql, take, &rows, nullptr), SQLITE_OK) << ::sqlite3_errmsg(db);
-  };
-  ask("SELECT device, hex(payload) FROM uplinks JOIN devices ON devices.id = device_id");
+  EXPECT_EQ(::sqlite3_exec(db, sql, take, &rows, nullptr), SQLITE_OK) << ::sqlite3_errmsg(db);
   std::map<std::string, int> checks;
   ::sqlite3_exec(
       db, "PRAGMA integrity_check",
@@ -131,6 +181,15 @@ TEST(KilledStation, LosesNothingAndDoublesNothing) {
   const auto folder = std::move(TemporaryFolder::make()).value();
   const int port = free_port();
   Broker broker;
+  Webhook webhook;
+  ASSERT_TRUE(write_text(folder.path() / "secret", std::string(32, 'A')).ok());
+  ASSERT_TRUE(write_text(folder.path() / "station.toml",
+                         fmt::format("[battery]\nlow_mv = 3700\ngood_mv = 3800\n[silent]\n"
+                                     "watch = false\n[telling]\nsecret_file = \"secret\"\n"
+                                     "escalate_min = 0\n"
+                                     "webhooks = [\"http://127.0.0.1:{}/\"]\n",
+                                     webhook.port()))
+                  .ok());
   auto station = std::make_unique<Station>(folder.path(), broker, port);
   const auto answers = [&] {
     const auto answer = httplib::Client("127.0.0.1", port).Get("/health");
@@ -181,8 +240,7 @@ TEST(KilledStation, LosesNothingAndDoublesNothing) {
   std::map<std::string, int> expected;
   const auto expect = [&](const char* source, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
-      const auto message = status_message(static_cast<std::uint8_t>(i), new_year_s + i);
-      expected[fmt::format("{}-{} {}", source, i % 50, link::to_hex(message))] = 1;
+      expected[fmt::format("{} {}", device(source, i), link::to_hex(message(i)))] = 1;
     }
   };
   expect("mqtt", published);
@@ -198,10 +256,22 @@ TEST(KilledStation, LosesNothingAndDoublesNothing) {
     return static_cast<std::size_t>(std::atoll(answer->body.c_str() + at + 10));
   };
   wait_until([&] { return heard() >= expected.size(); });
+  std::set<std::string> devices;
+  for (const auto& [what, times] : expected) devices.insert(what.substr(0, what.find(' ')));
+  wait_until([&] { return webhook.devices().size() >= devices.size(); });
   const int status = station->end(SIGTERM);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 
-  const auto rows = rows_in(folder.path() / "camp" / "station.db");
+  EXPECT_EQ(webhook.devices(), devices);
+  const auto database = folder.path() / "camp" / "station.db";
+  const auto rows = rows_in(database,
+                            "SELECT device, hex(payload) FROM uplinks JOIN devices ON devices.id = "
+                            "device_id");
+  const auto alerts = rows_in(database,
+                              "SELECT device, kind FROM alerts JOIN devices ON devices.id = "
+                              "device_id");
+  EXPECT_EQ(alerts.size(), devices.size());
+  for (const auto& [what, times] : alerts) EXPECT_EQ(times, 1) << what;
   EXPECT_LE(rows.size(), most);
   std::size_t missing = 0;
   std::size_t doubled = 0;
