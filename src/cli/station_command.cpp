@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "cli/command.h"
+#include "cli/station.h"
 #include "station/file_source.h"
 #include "station/intake.h"
 #include "station/station.h"
@@ -26,6 +27,7 @@ struct StationAsked {
   std::string ca_file;
   std::string inbox;
   std::string settings;
+  std::string address = "127.0.0.1";
   int port = 8080;
   bool no_http = false;
   std::vector<std::string> files;  // to import
@@ -43,6 +45,7 @@ Result<station::StationOptions> options_of(const StationAsked& asked) {
   if (asked.no_http) {
     options.http.reset();
   } else {
+    options.http->address = asked.address;
     options.http->port = asked.port;
   }
   if (!asked.inbox.empty()) options.inbox = asked.inbox;
@@ -135,7 +138,11 @@ void add_station(CLI::App& app, Session& session) {
   command
       ->add_option("--ca-file", asked->ca_file, "Whom to trust for mqtts, instead of the system's")
       ->check(CLI::ExistingFile);
-  command->add_option("--port", asked->port, "Of HTTP on this machine alone (0: any that is free)")
+  command
+      ->add_option("--listen", asked->address,
+                   "An address of this machine; others than its own need accounts")
+      ->capture_default_str();
+  command->add_option("--port", asked->port, "Of HTTP (0: any that is free)")
       ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
   command->add_flag("--no-http", asked->no_http, "Without HTTP");
@@ -146,6 +153,7 @@ void add_station(CLI::App& app, Session& session) {
                    "A station.toml: zones, what to watch for, whom to tell")
       ->check(CLI::ExistingFile);
   add_import(*command, asked, session);
+  add_station_accounts(*command, asked->folder, session);
   command->footer(
       "Runs until Ctrl-C. What is acknowledged, to a broker or by HTTP, is on disk. Reads the "
       "uplink\n"

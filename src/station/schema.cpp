@@ -99,6 +99,32 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox(due_ms) WHERE delivered_ms IS NULL;
 CREATE INDEX outbox_by_alert ON outbox(alert_id);
+)sql",
+    // 3: who may ask.
+    R"sql(
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  password TEXT NOT NULL,           -- argon2id, as libsodium writes it
+  made_ms INTEGER NOT NULL
+);
+CREATE TABLE tokens (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,        -- SHA-256; the token itself is kept nowhere
+  account_id INTEGER REFERENCES accounts(id) ON DELETE CASCADE,  -- null: of a program
+  name TEXT NOT NULL,               -- of the account or the program
+  role TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  expires_ms INTEGER                -- null: never
+);
+CREATE INDEX tokens_by_account ON tokens(account_id);
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  what TEXT NOT NULL
+);
 )sql"};
 
 Result<int> version_of(Database& database) {

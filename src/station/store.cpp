@@ -123,7 +123,7 @@ Store::~Store() = default;
 Result<Store> Store::open(const std::filesystem::path& folder) {
   SENGI_CHECK(make_folder(folder));
   SENGI_TRY(lock, Lock::take(folder / "station.lock"));
-  SENGI_TRY(database, Database::open(folder / "station.db"));
+  SENGI_TRY(database, Database::open(folder / database_name));
   SENGI_CHECK(migrate(database));
   return Store(
       std::unique_ptr<Parts>(new Parts{.lock = std::move(lock), .db = std::move(database)}));

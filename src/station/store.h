@@ -87,6 +87,8 @@ struct Counts {
   std::int64_t refused = 0;
 };
 
+inline constexpr const char* database_name = "station.db";
+
 class Store {
  public:
   // Makes the folder where it is missing, and brings an older database up to this version.
