@@ -54,6 +54,9 @@ TEST(Settings, FaultsSayWhere) {
   EXPECT_THAT(fault_of("[telling]\nquiet_to = \"5:00\"\n"), HasSubstr("5:00"));
   EXPECT_THAT(fault_of("[telling]\nwebhooks = [\"ftp://a\"]\n"), HasSubstr("ftp://a"));
   EXPECT_THAT(fault_of("[telling]\nwebhooks = [\"https://a\"]\n"), HasSubstr("secret_file"));
+  EXPECT_THAT(fault_of("[zones]\nné = 1\n"), HasSubstr("station.toml:2: "));
+  EXPECT_THAT(fault_of("[zones]\nfile = \"né.geojson\"\n"), HasSubstr("u00E9"));
+  EXPECT_EQ(fault_of("# né\n[zones]\nfile = \"n\\u00E9 # \\\" x.geojson\" # né\n"), "");
   EXPECT_THAT(fault_of("[telling]\nsecret_file = \"none\"\n"), HasSubstr("/nowhere/none"));
 }
 
