@@ -43,6 +43,7 @@ void add_link(CLI::App& app, Session& session);
 void add_boards(CLI::App& app, Session& session);
 void add_zones(CLI::App& app, Session& session);
 void add_energy(CLI::App& app, Session& session);
+void add_station(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 
 // Gives a command its --json (where it prints results) and --quiet.

@@ -34,7 +34,8 @@ void describe(CLI::App& app, cli::Session& session) {
       "  sengi tune PROJECT                  a better network for the board\n"
       "  sengi run PROJECT --on mps2-an386   the whole program on an emulated Cortex-M4\n"
       "  sengi report PROJECT                one page to look at\n"
-      "  sengi zones study --track FILE      how long before a collar would warn\n\n"
+      "  sengi zones study --track FILE      how long before a collar would warn\n"
+      "  sengi station --mqtt ADDRESS        hear what devices say\n\n"
       "Each command has --help with examples. A PROJECT is a folder with a sengi.toml.");
   cli::add_new(app, session);
   cli::add_data(app, session);
@@ -50,6 +51,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_energy(app, session);
   cli::add_link(app, session);
   cli::add_collar(app, session);
+  cli::add_station(app, session);
   cli::add_boards(app, session);
   cli::add_doctor(app, session);
 }

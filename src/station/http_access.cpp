@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "station/http_access.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace sengi::station {
+namespace {
+
+constexpr int free_failures = 5;
+constexpr std::size_t records_max = 10'000;
+
+// "localhost:8080", "[::1]:8080"
+std::string without_port(const std::string& host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Readers::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto database = std::move(idle_.back());
+      idle_.pop_back();
+      return database;
+    }
+  }
+  SENGI_TRY(database, Database::open_to_read(path_));
+  return std::make_unique<Database>(std::move(database));
+}
+
+std::int64_t Attempts::wait_s(const std::string& who, std::int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  const auto found = records_.find(who);
+  if (found == records_.end() || found->second.until_ms <= now_ms) return 0;
+  return (found->second.until_ms - now_ms + 999) / 1000;
+}
+
+void Attempts::failed(const std::string& who, std::int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  if (records_.size() >= records_max) records_.clear();
+  Record& record = records_[who];
+  ++record.failures;
+  if (record.failures < free_failures) return;
+  constexpr std::int64_t longest_s = 900;
+  const int doublings = std::min(record.failures - free_failures, 10);
+  record.until_ms = now_ms + std::min<std::int64_t>(std::int64_t{1} << doublings, longest_s) * 1000;
+}
+
+void Attempts::succeeded(const std::string& who) {
+  const std::lock_guard lock(mutex_);
+  records_.erase(who);
+}
+
+bool is_loopback(const std::string& address) {
+  if (address == "localhost" || address == "::1" || address == "[::1]") return true;
+  in_addr number{};  // and not a name that begins like one: 127.0.0.1.example.org
+  return ::inet_pton(AF_INET, address.c_str(), &number) == 1 && ntohl(number.s_addr) >> 24 == 127;
+}
+
+bool is_local_request(const std::string& host, const std::string& origin) {
+  if (!is_loopback(without_port(host))) return false;
+  if (origin.empty()) return true;
+  return origin == "http://" + host;
+}
+
+}  // namespace sengi::station

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "station/http_server.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "station/clock.h"
+#include "station/envelope.h"
+#include "station/http_access.h"
+#include "station/http_answers.h"
+#include "station/openapi.h"
+
+namespace sengi::station {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t body_bytes_max = 1024 * 1024;
+constexpr time_t patience_s = 10;  // with a client that says nothing
+constexpr time_t idle_s = 2;       // a connection holds a thread
+constexpr std::size_t threads = 16;
+
+// All the lines, or why one of them is no uplink.
+Result<std::vector<Arrival>> arrivals_in(const Request& request) {
+  std::vector<Arrival> arrivals;
+  if (!request.get_header_value("Content-Type").starts_with("application/x-ndjson")) {
+    SENGI_TRY(received, parse_envelope(request.body));
+    arrivals.emplace_back(std::move(received));
+    return arrivals;
+  }
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < request.body.size();) {
+    const std::size_t end = std::min(request.body.find('\n', at), request.body.size());
+    const std::string_view line = std::string_view(request.body).substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    auto received = parse_envelope(line);
+    if (!received.ok()) return Error{fmt::format("line {}: {}", number, received.error().message)};
+    arrivals.emplace_back(std::move(received).value());
+  }
+  return arrivals;
+}
+
+// What the library answers itself (no such page, too long, malformed) gets our form too.
+void name_fault(Response& response) {
+  if (response.status < 400 || !response.body.empty()) return;
+  const int status = response.status;
+  if (status == 413) {
+    return refuse(response, status, "Too long", fmt::format("at most {} bytes", body_bytes_max));
+  }
+  refuse(response, status, status == 404 ? "No such page" : "A request that cannot be read", "");
+}
+
+constexpr unsigned of(Role role) { return 1U << static_cast<unsigned>(role); }
+constexpr unsigned seers = of(Role::admin) | of(Role::ranger) | of(Role::researcher);
+constexpr unsigned helpers = of(Role::admin) | of(Role::ranger);
+constexpr unsigned bringers = of(Role::admin) | of(Role::ingest);
+constexpr unsigned anybody = seers | bringers | of(Role::guest);
+
+}  // namespace
+
+struct HttpServer::Parts {
+  HttpBackend backend;
+  Readers readers;
+  Database people;  // logs in and out
+  bool loopback;
+  std::mutex people_mutex = {};
+  Attempts attempts = {};
+  httplib::Server server = {};
+  std::thread thread = {};
+  int port = 0;
+
+  ~Parts() {
+    server.stop();
+    if (thread.joinable()) thread.join();
+  }
+
+  Result<std::optional<Identity>> who(const Request& request);
+  void post_uplinks(const Request& request, Response& response);
+  void post_session(const Request& request, Response& response);
+  void delete_session(const Request& request, Response& response);
+  void acknowledge(const Request& request, Response& response, const Identity& who);
+  void get_counts(Response& response);
+  void get_metrics(Response& response);
+  void route();
+  void route_reading();
+
+  using Work = std::function<void(const Request&, Response&, const Identity&)>;
+  // `work` where the one who asks has one of the roles.
+  httplib::Server::Handler allowed(unsigned roles, Work work);
+  // What is asked of the API; an empty answer: there is none.
+  using Question =
+      std::function<Result<std::optional<std::string>>(Api&, const Request&, const Page&)>;
+  httplib::Server::Handler asked(unsigned roles, Question question);
+};
+
+HttpServer::HttpServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+HttpServer::HttpServer(HttpServer&&) noexcept = default;
+HttpServer::~HttpServer() = default;
+
+int HttpServer::port() const { return parts_->port; }
+
+Result<std::optional<Identity>> HttpServer::Parts::who(const Request& request) {
+  return readers.with([&](Database& database) -> Result<std::optional<Identity>> {
+    Accounts accounts(database);
+    SENGI_TRY(any, accounts.any());
+    if (any) return accounts.who(token_in(request), now_ms());
+    const bool local = loopback && is_local_request(request.get_header_value("Host"),
+                                                    request.get_header_value("Origin"));
+    return local ? std::optional(Identity{"local", Role::admin}) : std::nullopt;
+  });
+}
+
+httplib::Server::Handler HttpServer::Parts::allowed(unsigned roles, Work work) {
+  return [this, roles, work = std::move(work)](const Request& request, Response& response) {
+    const auto identity = who(request);
+    if (!identity.ok()) return refuse(response, 503, "Not now", identity.error().message);
+    if (!identity.value()) {
+      response.set_header("WWW-Authenticate", "Bearer");
+      return refuse(response, 401, "Who are you?", "a token belongs into Authorization: Bearer");
+    }
+    if ((roles & of(identity.value()->role)) == 0) {
+      return refuse(response, 403, "Not with this role",
+                    fmt::format("{} may not do this", name_of(identity.value()->role)));
+    }
+    work(request, response, *identity.value());
+  };
+}
+
+httplib::Server::Handler HttpServer::Parts::asked(unsigned roles, Question question) {
+  return allowed(roles, [this, question = std::move(question)](
+                            const Request& request, Response& response, const Identity& identity) {
+    const auto page = page_in(request);
+    if (!page.ok()) return refuse(response, 400, "No such parameter", page.error().message);
+    const auto text = readers.with([&](Database& database) {
+      Api api(database, identity.role, now_ms());
+      return question(api, request, page.value());
+    });
+    if (!text.ok()) return refuse(response, 503, "Not now", text.error().message);
+    if (!text.value()) return refuse(response, 404, "No such device", "");
+    answer(response, *text.value());
+  });
+}
+
+void HttpServer::Parts::post_uplinks(const Request& request, Response& response) {
+  // ChirpStack tells all that happens to one address; the rest is none of ours.
+  const bool other = request.has_param("event") && request.get_param_value("event") != "up";
+  auto arrivals = other ? Result(std::vector<Arrival>()) : arrivals_in(request);
+  if (!arrivals.ok()) return refuse(response, 400, "No uplink", arrivals.error().message);
+  std::size_t duplicates = 0;
+  std::size_t all = arrivals.value().size();
+  if (all > 0) {
+    const auto kept = backend.intake.keep(std::move(arrivals).value());
+    if (!kept.ok()) return refuse(response, 503, "Not kept; send it again", kept.error().message);
+    for (const Kept& one : kept.value()) duplicates += one.as == Kept::As::duplicate ? 1 : 0;
+  }
+  answer(response, Json{{"kept", all - duplicates}, {"duplicates", duplicates}}.dump() + "\n");
+}
+
+void HttpServer::Parts::post_session(const Request& request, Response& response) {
+  const Json json = Json::parse(request.body, nullptr, false);
+  const bool sound = json.is_object() && json.contains("name") && json["name"].is_string() &&
+                     json.contains("password") && json["password"].is_string();
+  if (!sound) return refuse(response, 400, "No name and password", "both are texts");
+  const auto name = json["name"].get<std::string>();
+  const std::string tries = name.substr(0, 64) + "\n" + request.remote_addr;
+  const std::int64_t now = now_ms();
+  if (const std::int64_t wait = attempts.wait_s(tries, now); wait > 0) {
+    response.set_header("Retry-After", std::to_string(wait));
+    return refuse(response, 429, "Too many that were wrong", fmt::format("wait {} s", wait));
+  }
+  const std::lock_guard lock(people_mutex);
+  Accounts accounts(people);
+  const auto token = accounts.login(name, json["password"].get<std::string>(), now);
+  if (!token.ok()) return refuse(response, 503, "Not now", token.error().message);
+  if (!token.value()) {
+    attempts.failed(tries, now);
+    return refuse(response, 401, "Wrong name or password", "");
+  }
+  attempts.succeeded(tries);
+  const auto identity = accounts.who(*token.value(), now);
+  if (!identity.ok() || !identity.value()) return refuse(response, 503, "Not now", "");
+  answer(response, Json{{"token", *token.value()},
+                        {"role", name_of(identity.value()->role)},
+                        {"expires", to_rfc3339(now + session_ms)}}
+                           .dump() +
+                       "\n");
+}
+
+void HttpServer::Parts::delete_session(const Request& request, Response& response) {
+  const std::lock_guard lock(people_mutex);
+  const auto done = Accounts(people).logout(token_in(request));
+  if (!done.ok()) return refuse(response, 503, "Not now", done.error().message);
+  response.status = 204;
+}
+
+void HttpServer::Parts::acknowledge(const Request& request, Response& response,
+                                    const Identity& identity) {
+  const std::string digits = request.matches[1];
+  const std::int64_t id = std::atoll(digits.c_str());
+  const auto done = backend.acknowledge(id, identity.name);
+  if (!done.ok()) {
+    const bool no = done.error().outcome == Outcome::no;
+    return refuse(response, no ? 404 : 503, no ? "No such alert" : "Not now", done.error().message);
+  }
+  const std::lock_guard lock(people_mutex);
+  const auto noted = Accounts(people).note(identity.name, "acknowledged alert " + digits, now_ms());
+  if (!noted.ok()) return refuse(response, 503, "Not now", noted.error().message);
+  response.status = 204;
+}
+
+void HttpServer::Parts::get_counts(Response& response) {
+  const auto counts = backend.intake.counts();
+  if (!counts.ok()) return refuse(response, 503, "Not now", counts.error().message);
+  const Counts& c = counts.value();
+  answer(response, Json{{"devices", c.devices},
+                        {"uplinks", c.uplinks},
+                        {"duplicates", c.duplicates},
+                        {"positions", c.positions},
+                        {"refused", c.refused}}
+                           .dump() +
+                       "\n");
+}
+
+void HttpServer::Parts::get_metrics(Response& response) {
+  const auto text = readers.with([](Database& database) { return metrics(database, now_ms()); });
+  if (!text.ok()) return refuse(response, 503, "Not now", text.error().message);
+  response.set_content(text.value(), "text/plain; version=0.0.4");
+}
+
+void HttpServer::Parts::route() {
+  server.Get("/health",
+             [](const Request&, Response& response) { answer(response, "{\"alive\":true}\n"); });
+  server.Get("/api/v1/openapi.json",
+             [](const Request&, Response& response) { answer(response, std::string(openapi())); });
+  server.Post("/api/v1/sessions", [this](const Request& request, Response& response) {
+    post_session(request, response);
+  });
+  server.Delete("/api/v1/sessions",
+                allowed(anybody, [this](const Request& request, Response& response,
+                                        const Identity&) { delete_session(request, response); }));
+  server.Post("/api/v1/uplinks",
+              allowed(bringers, [this](const Request& request, Response& response,
+                                       const Identity&) { post_uplinks(request, response); }));
+  server.Post(
+      R"(/api/v1/alerts/(\d{1,18})/acknowledge)",
+      allowed(helpers, [this](const Request& request, Response& response, const Identity& who) {
+        acknowledge(request, response, who);
+      }));
+  server.Get("/api/v1/counts", allowed(seers, [this](const Request&, Response& response,
+                                                     const Identity&) { get_counts(response); }));
+  server.Get("/metrics", allowed(seers, [this](const Request&, Response& response,
+                                               const Identity&) { get_metrics(response); }));
+  route_reading();
+}
+
+void HttpServer::Parts::route_reading() {
+  using Text = Result<std::optional<std::string>>;
+  constexpr unsigned guests = seers | of(Role::guest);
+  server.Get("/api/v1/devices",
+             asked(guests, [](Api& api, const Request&, const Page& page) -> Text {
+               SENGI_TRY(text, api.devices(page));
+               return std::optional(std::move(text));
+             }));
+  server.Get("/api/v1/devices/([^/]+)",
+             asked(guests, [](Api& api, const Request& request, const Page&) {
+               return api.device(request.matches[1]);
+             }));
+  server.Get("/api/v1/devices/([^/]+)/positions",
+             asked(guests, [](Api& api, const Request& request, const Page& page) {
+               return api.positions(request.matches[1], page);
+             }));
+  server.Get("/api/v1/devices/([^/]+)/uplinks",
+             asked(seers, [](Api& api, const Request& request, const Page& page) {
+               return api.uplinks(request.matches[1], page);
+             }));
+  server.Get("/api/v1/alerts",
+             asked(seers, [](Api& api, const Request& request, const Page& page) -> Text {
+               SENGI_TRY(text, api.alerts(page, request.get_param_value("state") == "all"));
+               return std::optional(std::move(text));
+             }));
+}
+
+Result<HttpServer> HttpServer::start(const HttpOptions& options, const HttpBackend& backend) {
+  SENGI_TRY(people, Database::open(backend.database));
+  SENGI_TRY(any, Accounts(people).any());
+  const bool loopback = is_loopback(options.address);
+  if (!loopback && !any) {
+    return Error{fmt::format(
+        "others reach {}, and there are no accounts; make one first: sengi station account add",
+        options.address)};
+  }
+  std::unique_ptr<Parts> parts(new Parts{.backend = backend,
+                                         .readers = Readers(backend.database),
+                                         .people = std::move(people),
+                                         .loopback = loopback});
+  httplib::Server& server = parts->server;
+  server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
+  server.set_payload_max_length(body_bytes_max);
+  server.set_read_timeout(patience_s);
+  server.set_write_timeout(patience_s);
+  server.set_keep_alive_max_count(10'000);
+  server.set_keep_alive_timeout(idle_s);
+  server.set_tcp_nodelay(true);
+  server.set_default_headers(
+      {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}});
+  // The library's own choice lets two programs have one port, each getting some of the requests.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+  server.set_error_handler([](const Request&, Response& response) { name_fault(response); });
+  server.set_exception_handler([](const Request&, Response& response, const std::exception_ptr&) {
+    refuse(response, 500, "A fault inside the station", "please report it");
+  });
+  parts->route();
+  parts->port = options.port == 0 ? server.bind_to_any_port(options.address.c_str())
+                : server.bind_to_port(options.address.c_str(), options.port) ? options.port
+                                                                             : -1;
+  if (parts->port < 0) {
+    return Error{fmt::format("cannot listen on {}:{}; is another program there?", options.address,
+                             options.port)};
+  }
+  parts->thread = std::thread([&server] { server.listen_after_bind(); });
+  // stop() before the thread listens would be forgotten.
+  while (!server.is_running()) std::this_thread::yield();
+  return HttpServer(std::move(parts));
+}
+
+}  // namespace sengi::station

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The station's HTTP face; openapi.json describes it. Errors are application/problem+json (RFC
+// 7807).
+//
+// While there are no accounts, it serves this machine alone and asks nobody for a name. With the
+// first account, or token of a program, each request but /health, the description and logging in
+// needs a bearer token.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "station/intake.h"
+
+namespace sengi::station {
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";
+  int port = 8080;  // 0: any that is free
+};
+
+// What it stands on; all of it outlives the server.
+struct HttpBackend {
+  Intake& intake;
+  std::filesystem::path database;  // the file
+  // Errors: there is no such alert, or it is over.
+  std::function<Result<void>(std::int64_t alert, const std::string& who)> acknowledge;
+};
+
+class HttpServer {
+ public:
+  // Listens, in threads of its own, until it goes.
+  // Errors: the port is taken; an address that others reach, and no accounts.
+  static Result<HttpServer> start(const HttpOptions& options, const HttpBackend& backend);
+  HttpServer(HttpServer&&) noexcept;
+  ~HttpServer();  // requests that were begun are answered
+
+  int port() const;
+
+ private:
+  struct Parts;
+  explicit HttpServer(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sengi::station

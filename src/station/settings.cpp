@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "station/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/files.h"
+#include "link/hex.h"
+#include "project/config_reader.h"
+
+namespace sengi::station {
+namespace {
+
+constexpr std::array<std::string_view, 3> severity_names = {"notice", "warning", "critical"};
+constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t minute_ms = 60'000;
+
+Severity severity_named(std::string_view name) {
+  for (std::size_t i = 0; i < severity_names.size(); ++i) {
+    if (severity_names[i] == name) return static_cast<Severity>(i);
+  }
+  return Severity::warning;
+}
+
+// "22:30" in minutes.
+Result<int> minutes_in(const std::string& text, std::string_view key) {
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  const bool form =
+      text.size() == 5 && digit(0) && digit(1) && text[2] == ':' && digit(3) && digit(4);
+  const int hour = form ? (text[0] - '0') * 10 + text[1] - '0' : 24;
+  const int minute = form ? (text[3] - '0') * 10 + text[4] - '0' : 60;
+  if (hour > 23 || minute > 59) {
+    return Error{fmt::format("{}: '{}' is no time of day such as \"22:30\"", key, text)};
+  }
+  return hour * 60 + minute;
+}
+
+Result<std::string> secret_in(const std::filesystem::path& path) {
+  SENGI_TRY(text, read_text(path));
+  text.erase(text.find_last_not_of(" \r\n\t") + 1);
+  constexpr std::string_view prefix = "whsec_";
+  if (text.starts_with(prefix)) text.erase(0, prefix.size());
+  const auto bytes = link::from_base64(text);
+  if (!bytes.ok() || bytes.value().size() < 24) {
+    return Error{path.string() +
+                 ": a secret of at least 24 bytes in base64 belongs here; make one with: openssl "
+                 "rand -base64 32"};
+  }
+  return std::string(bytes.value().begin(), bytes.value().end());
+}
+
+// What stands in no comment is ASCII without control characters (\u00E9 in quotes is an e with an
+// accent): elsewhere toml++ 3.3 gets where it says that nothing gets (found by settings_fuzz.cpp).
+// Texts of several lines have no place here.
+Result<void> check_text(std::string_view text, std::string_view file) {
+  char quote = '\0';
+  bool comment = false;
+  bool escaped = false;
+  int line = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = (byte < 32 && c != '\t' && c != '\n' && c != '\r') || byte == 127;
+    const std::string_view three = text.substr(i, 3);
+    if (control || (!comment && byte >= 128) || three == "\"\"\"" || three == "\'\'\'") {
+      return Error{
+          fmt::format("{}:{}: only comments may be other than ASCII (in quotes \\u00E9 is an "
+                      "accented e), and no text may be over several lines",
+                      file, line)};
+    }
+    if (c == '\n') {
+      quote = '\0';
+      comment = false;
+      escaped = false;
+      ++line;
+    } else if (escaped) {
+      escaped = false;
+    } else if (quote == '"' && c == '\\') {
+      escaped = true;
+    } else if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (!comment) {
+      comment = c == '#';
+      if (c == '"' || c == '\'') quote = c;
+    }
+  }
+  return {};
+}
+
+Result<void> check(const Settings& settings, std::string_view file) {
+  if (settings.battery.good_mv < settings.battery.low_mv) {
+    return Error{fmt::format("{}: battery.good_mv is below battery.low_mv", file)};
+  }
+  if (settings.temperature.high_c < settings.temperature.low_c) {
+    return Error{fmt::format("{}: temperature.high_c is below temperature.low_c", file)};
+  }
+  for (const std::string& url : settings.telling.webhooks) {
+    if (!url.starts_with("http://") && !url.starts_with("https://")) {
+      return Error{
+          fmt::format("{}: telling.webhooks: '{}' is no http or https address", file, url)};
+    }
+  }
+  if (!settings.telling.webhooks.empty() && settings.telling.secret.empty()) {
+    return Error{fmt::format(
+        "{}: telling.secret_file is missing: without it nobody knows who calls a webhook", file)};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view name_of(Severity severity) {
+  return severity_names[static_cast<std::size_t>(severity)];
+}
+
+std::int64_t QuietHours::due_ms(std::int64_t now_ms) const {
+  const std::int64_t local = now_ms + utc_offset_min * minute_ms;
+  const std::int64_t of_day = (local % day_ms + day_ms) % day_ms;
+  const std::int64_t length = ((to_min - from_min) * minute_ms + day_ms) % day_ms;
+  const std::int64_t into = (of_day - from_min * minute_ms + day_ms) % day_ms;
+  return into < length ? now_ms + length - into : now_ms;
+}
+
+Result<Settings> parse_settings(std::string_view text, std::string_view file,
+                                const std::filesystem::path& folder) {
+  using namespace project;
+  Settings s;
+  const std::vector<std::string> severities(severity_names.begin(), severity_names.end());
+  std::string approach = "warning";
+  std::string inside = "critical";
+  std::string still = "critical";
+  std::string silent = "warning";
+  std::string battery = "warning";
+  std::string temperature = "warning";
+  std::string from = "00:00";
+  std::string to = "00:00";
+  const std::vector<Key> keys = {
+      {"zones", "file", Text{&s.zones.file}},
+      {"zones", "kinds", Texts{&s.zones.kinds}},
+      {"zones", "near_m", Whole{&s.zones.near_m, 0, 100'000}},
+      {"zones", "margin_m", Whole{&s.zones.margin_m, 0, 100'000}},
+      {"zones", "approach_min", Whole{&s.zones.approach_min, 1, 100'000}},
+      {"zones", "approach_severity", Choice{&approach, severities}},
+      {"zones", "inside_severity", Choice{&inside, severities}},
+      {"still", "radius_m", Whole{&s.still.radius_m, 1, 100'000}},
+      {"still", "hours", Whole{&s.still.hours, 0, 10'000}},
+      {"still", "severity", Choice{&still, severities}},
+      {"silent", "watch", Flag{&s.silent.watch}},
+      {"silent", "interval_min", Whole{&s.silent.interval_min, 0, 100'000}},
+      {"silent", "severity", Choice{&silent, severities}},
+      {"battery", "low_mv", Whole{&s.battery.low_mv, 0, 30'000}},
+      {"battery", "good_mv", Whole{&s.battery.good_mv, 0, 30'000}},
+      {"battery", "severity", Choice{&battery, severities}},
+      {"temperature", "low_c", Whole{&s.temperature.low_c, -273, 1'000}},
+      {"temperature", "high_c", Whole{&s.temperature.high_c, -273, 1'000}},
+      {"temperature", "margin_c", Whole{&s.temperature.margin_c, 0, 100}},
+      {"temperature", "severity", Choice{&temperature, severities}},
+      {"telling", "webhooks", Texts{&s.telling.webhooks}},
+      {"telling", "secret_file", Text{&s.telling.secret_file}},
+      {"telling", "escalate_min", Whole{&s.telling.escalate_min, 0, 100'000}},
+      {"telling", "escalations", Whole{&s.telling.escalations, 0, 100}},
+      {"telling", "quiet_from", Text{&from}},
+      {"telling", "quiet_to", Text{&to}},
+      {"telling", "utc_offset_min", Whole{&s.telling.quiet.utc_offset_min, -720, 840}},
+  };
+  SENGI_CHECK(check_text(text, file));
+  SENGI_CHECK(read_config(text, file, keys));
+  s.zones.approach = severity_named(approach);
+  s.zones.inside = severity_named(inside);
+  s.still.severity = severity_named(still);
+  s.silent.severity = severity_named(silent);
+  s.battery.severity = severity_named(battery);
+  s.temperature.severity = severity_named(temperature);
+  SENGI_TRY(from_min, minutes_in(from, "telling.quiet_from"));
+  SENGI_TRY(to_min, minutes_in(to, "telling.quiet_to"));
+  s.telling.quiet.from_min = from_min;
+  s.telling.quiet.to_min = to_min;
+  if (!s.zones.file.empty()) s.zones.file = (folder / s.zones.file).string();
+  if (!s.telling.secret_file.empty()) {
+    SENGI_TRY(secret, secret_in(folder / s.telling.secret_file));
+    s.telling.secret = std::move(secret);
+  }
+  SENGI_CHECK(check(s, file));
+  return s;
+}
+
+Result<Settings> load_settings(const std::filesystem::path& path) {
+  SENGI_TRY(text, read_text(path));
+  return parse_settings(text, path.string(), path.parent_path());
+}
+
+}  // namespace sengi::station

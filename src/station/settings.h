@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a station watches for and whom it tells: station.toml (SPEC.md, "station.toml").
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sengi::station {
+
+enum class Severity : std::uint8_t { notice, warning, critical };
+std::string_view name_of(Severity severity);
+
+// A time of day in which what is not critical waits; none where from and to are the same.
+struct QuietHours {
+  int from_min = 0;  // minutes from midnight
+  int to_min = 0;
+  int utc_offset_min = 0;  // of the place's clock
+
+  // When what is to be told at `now_ms` is told: then, or when the quiet hours that it falls into
+  // end.
+  std::int64_t due_ms(std::int64_t now_ms) const;
+};
+
+struct Settings {
+  struct Zones {
+    std::string file;  // GeoJSON, beside station.toml; empty: only what collars tell themselves
+    std::vector<std::string> kinds = {"farm", "settlement", "risk"};
+    int near_m = 0;          // this near is "approaching"; 0: only where a collar warns
+    int margin_m = 100;      // is out, or no longer near, only when this much farther
+    int approach_min = 360;  // after which an approach that came to nothing is over
+    Severity approach = Severity::warning;
+    Severity inside = Severity::critical;
+  } zones;
+  struct Still {
+    int radius_m = 50;
+    int hours = 12;  // within the radius; 0: only where a collar tells
+    Severity severity = Severity::critical;
+  } still;
+  struct Silent {
+    bool watch = true;
+    int interval_min = 0;  // between messages; 0: learned from each device
+    Severity severity = Severity::warning;
+  } silent;
+  struct Battery {
+    int low_mv = 3300;
+    int good_mv = 3500;  // charged again
+    Severity severity = Severity::warning;
+  } battery;
+  struct Temperature {
+    int low_c = -100;
+    int high_c = 155;
+    int margin_c = 2;
+    Severity severity = Severity::warning;
+  } temperature;
+  struct Telling {
+    std::vector<std::string> webhooks;  // URLs
+    std::string secret_file;            // beside station.toml
+    std::string secret;                 // what stands in it, decoded
+    int escalate_min = 30;              // told again while nobody acknowledges; 0: never
+    int escalations = 3;
+    QuietHours quiet;
+  } telling;
+};
+
+// `folder`: of the file, against which the names of others in it are read.
+// Errors: as project::read_config() tells them, with line and column; a zone file or a secret that
+// cannot be read; bounds that contradict one another.
+Result<Settings> parse_settings(std::string_view text, std::string_view file,
+                                const std::filesystem::path& folder);
+Result<Settings> load_settings(const std::filesystem::path& path);
+
+}  // namespace sengi::station

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "station/station.h"
+
+#include <fmt/format.h>
+
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "station/clock.h"
+#include "station/file_source.h"
+#include "station/intake.h"
+#include "station/outbox.h"
+#include "station/watch.h"
+
+namespace sengi::station {
+namespace {
+
+// Threads that are told to stop, and waited for, when it goes.
+class Workers {
+ public:
+  ~Workers() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+  template <typename Work>
+  void start(Work work) {
+    threads_.emplace_back([this, work] { work(stop_); });
+  }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::list<std::thread> threads_;
+};
+
+void run_watch(Watch& watch, Intake& intake, const Tell& tell, const std::atomic<bool>& stop) {
+  while (!stop) {
+    const auto ticked = intake.alone([&](Store&) { return watch.tick(now_ms()); });
+    if (!ticked.ok()) tell(ticked.error().message);
+    pause(std::chrono::seconds(1), stop);
+  }
+}
+
+}  // namespace
+
+Result<void> run_station(const StationOptions& options, const Tell& tell,
+                         const std::function<bool()>& stop) {
+  std::mutex words;
+  const Tell tell_in_turn = [&](const std::string& line) {
+    const std::lock_guard lock(words);
+    tell(line);
+  };
+  SENGI_TRY(store, Store::open(options.folder));
+  SENGI_TRY(watch, Watch::make(store, options.settings, now_ms()));
+  Intake intake(store);
+  const Keep keep = [&intake](std::vector<Arrival> all) { return intake.keep(std::move(all)); };
+  std::optional<HttpServer> http;
+  std::string ready = fmt::format("station in {}", options.folder.string());
+  if (options.http) {
+    const HttpBackend backend{
+        intake, options.folder / database_name, [&](std::int64_t alert, const std::string& who) {
+          return intake.alone(
+              [&](Store&) { return watch->alerts().acknowledge(alert, who, now_ms()); });
+        }};
+    SENGI_TRY(server, HttpServer::start(*options.http, backend));
+    ready += fmt::format(", http://{}:{}", options.http->address, server.port());
+    http.emplace(std::move(server));
+  }
+  tell_in_turn(ready);
+  std::list<MqttState> states;
+  Workers workers;
+  for (const MqttOptions& broker : options.brokers) {
+    MqttState& state = states.emplace_back();
+    workers.start([&broker, &keep, &tell_in_turn, &state](const std::atomic<bool>& done) {
+      run_mqtt(broker, keep, tell_in_turn, state, done);
+    });
+  }
+  if (options.inbox) {
+    workers.start([&](const std::atomic<bool>& done) {
+      run_folder(*options.inbox, keep, tell_in_turn, done);
+    });
+  }
+  workers.start(
+      [&](const std::atomic<bool>& done) { run_watch(*watch, intake, tell_in_turn, done); });
+  const Settings::Telling& telling = options.settings.telling;
+  for (const std::string& url : telling.webhooks) {
+    workers.start([&](const std::atomic<bool>& done) {
+      run_webhook(url, telling.secret, intake, tell_in_turn, done);
+    });
+  }
+  while (!stop()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  return {};
+}
+
+}  // namespace sengi::station
