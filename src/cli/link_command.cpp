@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "cli/link.h"
 #include "cli/table.h"
 #include "link/uplink.h"
@@ -73,7 +74,15 @@ Result<Status> decode(const Decoding& decoding) {
                        : line.where + bytes.error().message};
     }
     const auto uplink = link::decode_uplink(bytes.value(), line.port);
-    if (!uplink.ok()) return Error{line.where + uplink.error().message};
+    if (!uplink.ok()) {
+      // Of what was typed in: what it was taken for may not be what was meant.
+      return Error{
+          line.where.empty()
+              ? fmt::format("{}: no uplink of Sengi's or OpenCollar Edge's; taken for {}, {}",
+                            line.text, counted(bytes.value().size(), "byte"),
+                            uplink.error().message)
+              : line.where + uplink.error().message};
+    }
     words += lines.size() == 1 ? Json::parse(link::to_json(uplink.value())).dump(2)
                                : link::to_json(uplink.value());
     words += '\n';

@@ -105,11 +105,11 @@ std::string currents_as_cpp(const Equipment& equipment) {
       "{{\n",
       equipment.board, identifier(equipment.board));
   for (std::size_t i = 0; i < consumers; ++i) {
-    text +=
-        fmt::format("    {},  // {}\n", equipment.currents.microamps_x100[i], consumer_names[i]);
+    text += fmt::format("        {},  // {}\n", equipment.currents.microamps_x100[i],
+                        consumer_names[i]);
   }
-  return text +
-         fmt::format("}},\n    {}}};  // gps kept ready\n", equipment.currents.gps_backup_x100);
+  return text + fmt::format("    }},\n    {},  // gps kept ready\n}};\n",
+                            equipment.currents.gps_backup_x100);
 }
 
 }  // namespace sengi::power

@@ -41,6 +41,14 @@ TEST(Link, DecodesHexBase64AndFiles) {
   EXPECT_THAT(wrong.err, HasSubstr("uplinks.txt:2: byte 0: no message"));
 }
 
+TEST(Link, SaysWhatItTookAMessageFor) {
+  const ProcessOutput run = link({"decode", "ZZ"});
+  EXPECT_EQ(run.exit_status, 2);
+  EXPECT_THAT(run.err,
+              HasSubstr("ZZ: no uplink of Sengi's or OpenCollar Edge's; taken for 1 byte, "));
+  EXPECT_THAT(link({"decode", "Z-Z"}).err, HasSubstr("no file, and neither hexadecimal"));
+}
+
 TEST(Link, PrintsDownlinksAndSaysWhatIsWrongWithThem) {
   EXPECT_EQ(
       link({"send", "set", "--version", "3", "gps_interval_min_s=600", "call_threshold=180"}).out,
