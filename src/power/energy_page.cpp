@@ -51,7 +51,9 @@ std::string marks_html(const EnergyStudy& study) {
   for (const EnergyMark& mark : study.marks) {
     const std::string name = page::text(name_of(study.rows[mark.scheduled]));
     if (!mark.fixed) {
-      html += fmt::format("<li>{}: it warns no worse than none of the fixed intervals.</li>", name);
+      html += fmt::format(
+          "<li>{}: each fixed interval warned better in something, so none is its equal.</li>",
+          name);
       continue;
     }
     html += fmt::format("<li>{}: warns no worse than a fix every {}, with {:.1f} times fewer fixes",

@@ -44,7 +44,7 @@ struct EnergyRow {
 struct EnergyMark {
   std::string animal;                // empty: all
   std::size_t scheduled;             // row
-  std::optional<std::size_t> fixed;  // row of the mark; none: no worse than none of them
+  std::optional<std::size_t> fixed;  // row of the mark; none: each warned better in something
 };
 
 struct EnergyStudy {

@@ -31,7 +31,7 @@ std::string row_text(const EnergyRow& row) {
 std::string mark_text(const EnergyStudy& study, const EnergyMark& mark) {
   const EnergyRow& scheduled = study.rows[mark.scheduled];
   if (!mark.fixed) {
-    return fmt::format("{}: it warns no worse than none of the fixed intervals\n",
+    return fmt::format("{}: each fixed interval warned better in something, so none is its equal\n",
                        name_of(scheduled));
   }
   const EnergyRow& fixed = study.rows[*mark.fixed];
