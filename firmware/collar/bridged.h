@@ -122,7 +122,18 @@ class Bridged {
     sengi::collar::Input call;
     const auto hear = [this](std::int16_t sample) { ear_.hear(sample); };
     if (!sengi::collar::read_sound(payload, call.uptime_s, hear)) return false;
-    answer(ear_.take(call) ? heart_->step(call) : sengi::collar::Todo{});
+    if (!ear_.take(call)) {
+      answer({});
+      return true;
+    }
+    const sengi::collar::Todo todo = heart_->step(call);
+    if (heart_->wants_clip()) {
+      ear_.each_piece(heart_->clip_number(), [this](std::span<const std::uint8_t> piece) {
+        return heart_->keep_piece(piece);
+      });
+      heart_->clip_kept();
+    }
+    answer(todo);
     return true;
   }
 

@@ -17,7 +17,7 @@ var WORDS = {
   range: 'the field here holds what it cannot',
   padding: 'bits that must be zero are not'
 };
-var PORT_OF = {0xFB: 8, 0xEE: 17, 0x96: 23, 0x9D: 24, 0x9E: 25, 0x9F: 26};
+var PORT_OF = {0xFB: 8, 0xEE: 17, 0xEF: 24, 0x96: 23, 0x9D: 24, 0x9E: 25, 0x9F: 26};
 var EVENTS = ['zone_warning', 'zone_entry', 'zone_exit', 'immobility', 'movement', 'call',
   'battery_low', 'reset'];
 var RESETS = ['unknown', 'power_on', 'brown_out', 'watchdog', 'software', 'pin', 'lockup'];
@@ -36,7 +36,7 @@ var SETTINGS = [
   ['warning_probability_percent', 1, 100], ['release_probability_percent', 0, 100],
   ['warning_horizon_min', 5, 250], ['immobility_min', 30, 20160],
   ['call_threshold', 1, 255], ['battery_low_mv', 2000, 5000],
-  ['daily_charge_uah', 100, 655350]
+  ['daily_charge_uah', 100, 655350], ['clips_a_day', 0, 100]
 ];
 var OPERATIONS = ['', 'begin', 'piece', 'commit', 'query', 'confirm', 'roll_back', 'set'];
 var ROWS = 7200001;
@@ -320,6 +320,14 @@ function decodeStatus(b) {
   return data;
 }
 
+// A piece of a clip: IMA ADPCM, a block of a WAV file.
+function decodeClip(b) {
+  if (b.length < 14) refuse('short', b.length);
+  if ((b.length - 6) % 4 !== 0) refuse('length', 1);
+  if (b[4] > b[5]) refuse('range', 4);
+  return {message: 'clip', clip: u16(b, 2), piece: b[4], pieces: b[5] + 1, block: hex(b.slice(6))};
+}
+
 function decodeReply(b) {
   var reader = new BitReader(b);
   reader.need(54);
@@ -498,7 +506,7 @@ var OPENCOLLAR = {
 };
 var OURS = {
   0x96: decodePositions, 0xFB: decodeLonePosition, 0x9D: decodeEvent, 0x9E: decodeBudget,
-  0x9F: decodeStatus, 0xEE: decodeReply
+  0x9F: decodeStatus, 0xEE: decodeReply, 0xEF: decodeClip
 };
 
 // The data, or an object with a fault. `port` null: the first byte decides.

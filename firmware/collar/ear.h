@@ -10,6 +10,8 @@
 #include <cstring>
 
 #include "collar_ear.h"
+#include "sengi/link/clip.h"
+#include "sengi/listen/clip_keeper.h"
 #include "sengi/listen/listener.h"
 #endif
 
@@ -30,6 +32,8 @@ class Ear {
   Ear() { ear::reset(ear_arena); }
 
   void hear(std::int16_t sample) {
+    if (stopped_) keeper_.reset();  // what was before is not of this time
+    stopped_ = false;
     hop_[held_++] = sample;
     if (held_ < hop_samples) return;
     held_ = 0;
@@ -41,6 +45,7 @@ class Ear {
     listener_.finish(*this);
     listener_.reset();
     held_ = 0;
+    stopped_ = true;
   }
 
   // The next call that was heard and not told.
@@ -55,6 +60,12 @@ class Ear {
     return true;
   }
   bool waiting() const { return count_ > 0; }
+
+  // What was heard last, in pieces: about four seconds at 2 kHz. See ClipKeeper.
+  template <typename Use>
+  void each_piece(std::uint16_t clip, Use use) const {
+    keeper_.each_piece(clip, use);
+  }
 
   // The detector tells these.
   void began(std::int32_t, std::uint32_t) {}
@@ -72,6 +83,7 @@ class Ear {
  private:
   static constexpr std::size_t hop_samples =
       static_cast<std::size_t>(ear_spec.front_end.hop_samples);
+  static constexpr std::size_t low_hop = static_cast<std::size_t>(ear_spec.front_end.low_hop());
   static constexpr std::size_t labels = static_cast<std::size_t>(ear_spec.detector.labels);
   static_assert(labels <= 32, "a call's class has five bits");
 
@@ -82,7 +94,13 @@ class Ear {
   };
 
   // Not taken into functions that call them, so that what they cost can be counted.
-  [[gnu::noinline]] bool push_hop() { return listener_.push(hop_); }
+  [[gnu::noinline]] bool push_hop() {
+    const bool due = listener_.push(hop_);
+    std::int16_t low[low_hop];
+    listener_.last_hop(low);
+    keeper_.push(low, static_cast<std::int32_t>(low_hop));
+    return due;
+  }
   [[gnu::noinline]] void decide() {
     std::memcpy(ear::input(ear_arena), listener_.features(), ear::input_bytes);
     ear::run(ear_arena);
@@ -91,10 +109,12 @@ class Ear {
 
   sengi::listen::Listener<ear_spec> listener_{ear::front_end_tables, ear::label_is_event,
                                               ear_memory};
+  sengi::listen::ClipKeeper<sengi::link::clip_block_bytes, 100> keeper_;
   std::int16_t hop_[hop_samples];
   std::size_t held_ = 0;
   Call calls_[labels];
   std::size_t count_ = 0;
+  bool stopped_ = false;
 };
 
 #else
@@ -107,6 +127,8 @@ class Ear {
   void stop() {}
   bool take(sengi::collar::Input&) { return false; }
   bool waiting() const { return false; }
+  template <typename Use>
+  void each_piece(std::uint16_t, Use) const {}
 };
 
 #endif

@@ -4,17 +4,21 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <variant>
 
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/link.h"
 #include "cli/table.h"
+#include "data/audio.h"
 #include "link/uplink.h"
 #include "sengi/link/airtime.h"
 #include "sengi/link/keys.h"
+#include "signal/clip_pieces.h"
 
 namespace sengi::cli {
 namespace {
@@ -27,6 +31,8 @@ using link::Bytes;
 struct Decoding {
   std::string what;
   std::optional<int> port;
+  std::string clips;  // a folder for their sound; empty: none
+  std::int32_t clip_hz = 2000;
 };
 
 // Lines of a file, each a message, with "PORT " before it or not; else one message.
@@ -63,8 +69,27 @@ Result<std::vector<Line>> lines_of(const Decoding& decoding) {
   return lines;
 }
 
+using Pieces = std::map<std::uint16_t, std::vector<Bytes>>;  // by clip
+
+// Each clip that a piece came of, as WAV; what did not come is silence.
+Result<void> write_clips(const Pieces& clips, const Decoding& decoding) {
+  for (const auto& [number, pieces] : clips) {
+    SENGI_TRY(clip, signal::join_pieces(pieces));
+    const auto file = std::filesystem::path(decoding.clips) / fmt::format("clip_{:05}.wav", number);
+    SENGI_CHECK(data::write_wav(file, {decoding.clip_hz, clip.samples}));
+    const std::string missing =
+        clip.missing_pieces.empty()
+            ? std::string()
+            : fmt::format(", {} of it missing", counted(clip.missing_pieces.size(), "piece"));
+    fmt::print(stderr, "wrote {}: {:.1f} s{}\n", file.string(),
+               static_cast<double>(clip.samples.size()) / decoding.clip_hz, missing);
+  }
+  return {};
+}
+
 Result<Status> decode(const Decoding& decoding) {
   SENGI_TRY(lines, lines_of(decoding));
+  Pieces clips;
   std::string words;
   for (const Line& line : lines) {
     const auto bytes = link::from_text(line.text);
@@ -83,11 +108,15 @@ Result<Status> decode(const Decoding& decoding) {
                             uplink.error().message)
               : line.where + uplink.error().message};
     }
+    if (const auto* clip = std::get_if<link::Clip>(&uplink.value())) {
+      clips[clip->number].push_back(clip->bytes);
+    }
     words += lines.size() == 1 ? Json::parse(link::to_json(uplink.value())).dump(2)
                                : link::to_json(uplink.value());
     words += '\n';
   }
   SENGI_CHECK(say(words));
+  if (!decoding.clips.empty()) SENGI_CHECK(write_clips(clips, decoding));
   return Status::done;
 }
 
@@ -100,6 +129,11 @@ void add_decode(CLI::App& group, Session& session) {
       ->required();
   command->add_option("--port", decoding->port, "The LoRaWAN port that it came on")
       ->check(CLI::Range(0, 255));
+  command->add_option("--clips", decoding->clips,
+                      "A folder to write the sound into of which there are pieces");
+  command->add_option("--clip-hz", decoding->clip_hz, "Its samples a second")
+      ->check(CLI::Range(100, 192000))
+      ->capture_default_str();
   add_json(*command, session);
   command->footer(
       "Messages of Sengi and of OpenCollar Edge. In a file, '@23' behind a message is its port "
@@ -109,7 +143,8 @@ void add_decode(CLI::App& group, Session& session) {
       "Examples:\n"
       "  sengi link decode 9D0F1C04C8AD4A0306A65F5C7CC0BC4536\n"
       "  sengi link decode nQ8cBMitSgMGpl9cfMC8RTY= --port 24\n"
-      "  sengi link decode uplinks.txt | jq .time");
+      "  sengi link decode uplinks.txt | jq .time\n"
+      "  sengi link decode uplinks.txt --clips heard/");
   command->callback(
       [decoding, &session] { session.action = [decoding] { return decode(*decoding); }; });
 }

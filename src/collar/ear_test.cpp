@@ -18,6 +18,7 @@
 #include "model/test_graphs.h"
 #include "model/tflite.h"
 #include "project/trained.h"
+#include "signal/clip_pieces.h"
 #include "signal/front_end_tables.h"
 
 namespace sengi::collar {
@@ -121,9 +122,10 @@ TEST_P(Ear, HearsInTheCollarWhatItHearsAlone) {
   Scenario scenario = test_scenario(1);
   scenario.begin.accelerometer = false;
   scenario.window = nullptr;
+  scenario.begin.data_rate = 5;
   scenario.network.uplink_loss_permille = scenario.network.answer_loss_permille = 0;
   const std::uint32_t start_s = scenario.track.fixes.front().time_s;
-  const auto settings = link::settings_frame(1, {{"call_threshold", 1}});
+  const auto settings = link::settings_frame(1, {{"call_threshold", 1}, {"clips_a_day", 1}});
   ASSERT_TRUE(settings.ok()) << settings.error().message;
   scenario.network.downlinks = {{start_s, settings.value()}};
   scenario.sound_hz = rate;
@@ -147,6 +149,8 @@ TEST_P(Ear, HearsInTheCollarWhatItHearsAlone) {
 
   using Call = std::tuple<int, int, int>;  // label, score, tenths of a second
   std::vector<Call> expected, got;
+  std::vector<link::Bytes> pieces;
+  std::uint8_t first_call = 0;
   for (const Samples& sound : sounds) {
     for (const emulate::Detection& one : alone(sound)) {
       expected.emplace_back(one.label, std::lround(one.confidence * 256),
@@ -156,8 +160,12 @@ TEST_P(Ear, HearsInTheCollarWhatItHearsAlone) {
   for (const Sent& sent : life.value().sent) {
     const auto uplink = link::decode_uplink(sent.bytes, sent.port);
     ASSERT_TRUE(uplink.ok());
+    if (const auto* piece = std::get_if<link::Clip>(&uplink.value())) {
+      pieces.push_back(piece->bytes);
+    }
     const auto* event = std::get_if<link::Event>(&uplink.value());
     if (event == nullptr || event->kind != link::EventKind::call) continue;
+    if (got.empty()) first_call = event->lead.sequence;
     got.emplace_back(event->call_class, event->score, event->duration_ds);
     EXPECT_GT(event->lead.time_s, start_s + 4 * 3600);
   }
@@ -166,6 +174,26 @@ TEST_P(Ear, HearsInTheCollarWhatItHearsAlone) {
   // Twelve an hour are told, and each once.
   EXPECT_EQ(got.size(), std::min<std::size_t>(12, expected.size()));
   EXPECT_TRUE(std::equal(got.begin(), got.end(), expected.begin()));
+
+  // And the sound of the first, which is a stretch of what was played.
+  ASSERT_FALSE(pieces.empty());
+  const auto clip = signal::join_pieces(pieces);
+  ASSERT_TRUE(clip.ok()) << clip.error().message;
+  EXPECT_TRUE(clip.value().missing_pieces.empty());
+  EXPECT_EQ(clip.value().number & 0xFF, first_call);
+  const Samples& heard = clip.value().samples;
+  ASSERT_GT(heard.size(), 2000U);
+  double nearest = 1;
+  for (std::size_t from = 0; from + heard.size() <= sounds[0].size(); from += 81) {
+    double off = 0, all = 0;
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+      const double truth = sounds[0][from + i];
+      off += (heard[i] - truth) * (heard[i] - truth);
+      all += truth * truth;
+    }
+    nearest = std::min(nearest, off / all);
+  }
+  EXPECT_LT(nearest, 0.03) << "15 dB";
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, Ear, testing::Values("mps2-an386", "host"));

@@ -121,8 +121,7 @@ Result<AnnotationTable> parse_textgrid(std::string_view text, std::string_view f
       SENGI_TRY(time, time_in(reader));
       end = time;
     } else if (key == "text" || key == "mark") {
-      if (!timed || end < start)
-        return reader.fault("a text without a stretch of time before it");
+      if (!timed || end < start) return reader.fault("a text without a stretch of time before it");
       const std::string_view label = trimmed(reader.value());
       if (!label.empty() && (tier.empty() || in_tier == tier)) {
         table.rows.push_back({.line = reader.line(),

@@ -20,7 +20,7 @@ struct Draw {
 
 struct Consumption {
   Draw processor_sleep;
-  Draw standby;  // all else that never stops
+  Draw standby;     // all else that never stops
   Draw gps_backup;  // of a receiver that is off but kept ready
   Draw processor, gps, radio_send, radio_listen, microphone, flash;
   struct {

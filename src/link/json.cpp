@@ -128,6 +128,14 @@ struct Writer {
     return json;
   }
 
+  Json operator()(const Clip& clip) const {
+    return {{"message", "clip"},
+            {"clip", clip.number},
+            {"piece", clip.piece},
+            {"pieces", clip.last + 1},
+            {"block", to_hex(std::span(clip.bytes).subspan(clip_head_bytes))}};
+  }
+
   Json operator()(const Reply& reply) const {
     Json json{{"message", "reply"}};
     json["sequence"] = reply.sequence;

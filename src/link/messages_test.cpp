@@ -7,6 +7,7 @@
 
 #include "link/hex.h"
 #include "sengi/link/budget.h"
+#include "sengi/link/clip.h"
 #include "sengi/link/downlink.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
@@ -172,7 +173,7 @@ TEST(Ids, AreFreeInOpenCollarEdge) {
     EXPECT_FALSE(id >= 0xE8 && id <= 0xED) << id;
     EXPECT_EQ(std::count(free_ports.begin(), free_ports.end(), port), 1) << port;
   }
-  EXPECT_EQ(ours, 6);
+  EXPECT_EQ(ours, 7);
 }
 
 TEST(Events, ComeBackWhateverTheyHold) {
@@ -330,6 +331,26 @@ TEST(Downlinks, ComeBackAndAnyBentByteOfAPieceIsSeen) {
     ASSERT_EQ(fault.error, Error::wrong_check) << at;
     ASSERT_EQ(fault.byte, 5);
   }
+}
+
+// Made by hand from SPEC.md.
+TEST(Clip, APieceIsWhatTheSpecSays) {
+  const Bytes piece = {0x07, 0x01, 0, 2, 0xE8, 0x03, 0, 0, 0x88, 0x77, 0xF8, 0x0F};
+  std::uint8_t frame[message_bytes_max];
+  const Encoded made = encode_clip_piece(piece, frame);
+  ASSERT_EQ(made.error, Error::none);
+  EXPECT_EQ(to_hex({frame, made.bytes}), "EF0C07010002E80300008877F80F");
+  ClipPiece back;
+  ASSERT_TRUE(decode_clip_piece({frame, made.bytes}, back).ok());
+  EXPECT_EQ(back.clip, 263);
+  EXPECT_EQ(back.piece, 0);
+  EXPECT_EQ(back.last, 2);
+  EXPECT_EQ(back.block.size(), 8U);
+  frame[4] = 3;
+  EXPECT_EQ(decode_clip_piece({frame, made.bytes}, back).error, Error::out_of_range);
+  EXPECT_EQ(decode_clip_piece({frame, 13}, back).error, Error::wrong_length);
+  EXPECT_EQ(encode_clip_piece(std::span(piece).first(11), frame).error, Error::no_room);
+  EXPECT_EQ(encode_clip_piece(piece, {frame, 13}).error, Error::no_room);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "link/hex.h"
 #include "sengi/link/budget.h"
+#include "sengi/link/clip.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
 #include "sengi/link/reply.h"
@@ -39,7 +40,9 @@ inline Fix random_fix(std::mt19937& random) {
 }
 
 inline Encoded random_ours(std::mt19937& random, std::span<std::uint8_t> frame) {
-  switch (random() % 6) {
+  auto kind = random() % 7;
+  if (kind == 5 && frame.size() < message_bytes_max) kind = 6;  // clips have no short form
+  switch (kind) {
     case 0: {
       std::vector<Fix> fixes(1 + random() % 20, random_fix(random));
       const std::uint32_t interval = 1 + below(random, 20'000);
@@ -93,6 +96,11 @@ inline Encoded random_ours(std::mt19937& random, std::span<std::uint8_t> frame) 
         minutes = static_cast<std::uint16_t>(below(random, 1441));
       }
       return encode_budget(budget, 0, frame);
+    }
+    case 5: {
+      Bytes piece = random_bytes(random, clip_head_bytes + 8 + 4 * below(random, 10));
+      if (piece[2] > piece[3] && random() % 8 != 0) std::swap(piece[2], piece[3]);
+      return encode_clip_piece(piece, frame);
     }
     case 4: {
       Status status;

@@ -82,6 +82,15 @@ Result<Uplink> decode_ours(Span bytes, std::uint32_t from_s) {
       return ours<Budget>([&](Budget& budget) { return decode_budget(bytes, budget); });
     case Id::status:
       return ours<Status>([&](Status& status) { return decode_status(bytes, status); });
+    case Id::clip:
+      return ours<Clip>([&](Clip& clip) {
+        ClipPiece piece;
+        const Fault fault = decode_clip_piece(bytes, piece);
+        if (!fault.ok()) return fault;
+        clip = {piece.clip, piece.piece, piece.last,
+                Bytes(bytes.begin() + header_bytes, bytes.end())};
+        return fault;
+      });
     case Id::reply:
       return ours<Reply>([&](Reply& reply) { return decode_reply(bytes, reply); });
   }

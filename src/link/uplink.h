@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "link/opencollar.h"
 #include "sengi/link/budget.h"
+#include "sengi/link/clip.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
 #include "sengi/link/reply.h"
@@ -26,10 +27,18 @@ struct Positions {
   std::vector<Fix> fixes;
 };
 
+// A piece of a clip: the bytes that signal::join_pieces() puts together.
+struct Clip {
+  std::uint16_t number = 0;
+  std::uint8_t piece = 0;
+  std::uint8_t last = 0;
+  Bytes bytes;  // the numbers and the block
+};
+
 struct FlashLog;
 
 using Uplink =
-    std::variant<Positions, LonePosition, Event, Budget, Status, Reply, opencollar::GnssNav,
+    std::variant<Positions, LonePosition, Event, Budget, Status, Reply, Clip, opencollar::GnssNav,
                  opencollar::Location, opencollar::DeviceStatus, opencollar::Fence,
                  opencollar::ShortLocation, opencollar::Timestamp, opencollar::Switch,
                  opencollar::AirQuality, opencollar::Records, FlashLog>;

@@ -34,8 +34,8 @@ struct Equipment {
   std::uint32_t known_orbits_ms = 0;  // a fix whose orbits were loaded within orbits_valid_s
   std::uint32_t unknown_orbits_ms = 0;
   std::uint32_t orbits_valid_s = 0;  // 0: no fix is the quicker for what was loaded before
-  std::uint32_t send_ms = 0;                     // the airtime of a report, rounded up
-  std::uint32_t receive_ms = 0;                  // in the two receive windows after it
+  std::uint32_t send_ms = 0;         // the airtime of a report, rounded up
+  std::uint32_t receive_ms = 0;      // in the two receive windows after it
   std::uint16_t listening_awake_permille = 250;  // of the processor's time while it listens
   std::vector<Battery> batteries;
 

@@ -67,6 +67,7 @@ struct Reader {
     reading.battery_mv = status.battery_mv;
     reading.temperature_c = status.temperature_c;
   }
+  void operator()(const link::Clip&) { reading.kind = "clip"; }    // nor does this
   void operator()(const link::Reply&) { reading.kind = "reply"; }  // says no time
 
   void operator()(const oc::GnssNav&) { reading.kind = "opencollar_gnss"; }

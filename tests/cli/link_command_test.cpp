@@ -41,6 +41,22 @@ TEST(Link, DecodesHexBase64AndFiles) {
   EXPECT_THAT(wrong.err, HasSubstr("uplinks.txt:2: byte 0: no message"));
 }
 
+TEST(Link, WritesTheSoundOfClips) {
+  const auto folder = TemporaryFolder::make();
+  const auto file = folder.value().path() / "uplinks.txt";
+  // Two pieces of three, one of them twice, and something else between.
+  ASSERT_TRUE(write_text(file,
+                         "EF0C07010002E80300008877F80F @24\nFB09C36DC1B9F880798B6C\n"
+                         "EF0C07010202E80300008877F80F @24\nEF0C07010002E80300008877F80F @24\n")
+                  .ok());
+  const ProcessOutput run =
+      link({"decode", file.string(), "--clips", (folder.value().path() / "heard").string()});
+  ASSERT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("1 piece of it missing"));
+  EXPECT_EQ(std::filesystem::file_size(folder.value().path() / "heard/clip_00263.wav"),
+            44U + 2 * 27);
+}
+
 TEST(Link, SaysWhatItTookAMessageFor) {
   const ProcessOutput run = link({"decode", "ZZ"});
   EXPECT_EQ(run.exit_status, 2);

@@ -140,6 +140,14 @@ class Collar {
     return turn();
   }
 
+  // Whether the sound of the call that was told last is to be sent as well: then give each piece of
+  // it (listen/clip_keeper.h) to keep_piece() at once, which returns false where no more can be
+  // kept, and say clip_kept().
+  bool wants_clip() const { return clip_wanted_; }
+  std::uint16_t clip_number() const { return clip_number_; }
+  bool keep_piece(std::span<const std::uint8_t> piece) { return teller_.clip_piece(piece); }
+  void clip_kept() { clip_wanted_ = false; }
+
   // For reports and tests.
   const power::Ledger& ledger() const { return ledger_; }
   const Clock& clock() const { return clock_; }
@@ -251,6 +259,7 @@ class Collar {
     const std::uint32_t day = local_s() / Activity::day_s;
     if (day == charge_day_) return;
     charge_day_ = day;
+    clips_ = 0;
     ledger_.start_day();
     carried_uah_ = 0;
   }
@@ -441,7 +450,11 @@ class Collar {
     event.call_class = input.label;
     event.score = input.score;
     event.duration_ds = input.duration_ds;
+    clip_number_ = static_cast<std::uint16_t>(uplinks_.next_sequence(store::Rank::event));
     teller_.event(event);
+    clip_wanted_ = clips_ < settings_[link::SettingId::clips_a_day] &&
+                   spec_.message_bytes >= link::clip_message_bytes;
+    if (clip_wanted_) ++clips_;
   }
 
   // ---- how it is ----
@@ -663,6 +676,9 @@ class Collar {
   std::uint16_t errors_ = 0;
   std::uint8_t failures_ = 0;  // of GPS, one after another
   std::uint8_t calls_ = 0;     // told of in this hour
+  std::uint8_t clips_ = 0;     // of today
+  std::uint16_t clip_number_ = 0;
+  bool clip_wanted_ = false;
   std::uint8_t reply_sequence_ = 0;
   bool refused_ = false;
   bool has_fix_ = false;

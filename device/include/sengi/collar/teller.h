@@ -6,6 +6,7 @@
 #include "sengi/collar/journal.h"
 #include "sengi/collar/uplinks.h"
 #include "sengi/link/budget.h"
+#include "sengi/link/clip.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
 #include "sengi/link/status.h"
@@ -58,6 +59,12 @@ class Teller {
       if (!keep(store::Rank::position, frame, made, false)) return;
       from = static_cast<std::uint8_t>(from + made.taken);
     }
+  }
+
+  // Last of all that waits: it may be long.
+  bool clip_piece(std::span<const std::uint8_t> piece) {
+    std::uint8_t frame[link::message_bytes_max];
+    return keep(store::Rank::status, frame, link::encode_clip_piece(piece, room(frame)), false);
   }
 
   bool status(link::Status status) {

@@ -21,6 +21,7 @@ inline constexpr std::uint32_t format_version = 0;
 enum class Id : std::uint8_t {
   positions = 0x96,      // many fixes
   lone_position = 0xFB,  // one fix in 11 bytes
+  clip = 0xEF,           // a piece of what was heard
   event = 0x9D,
   budget = 0x9E,
   status = 0x9F,
@@ -36,6 +37,7 @@ constexpr std::uint8_t port_of(std::uint8_t id) {
       return 17;
     case Id::positions:
       return 23;
+    case Id::clip:
     case Id::event:
       return 24;
     case Id::budget:

@@ -23,8 +23,9 @@ enum class SettingId : std::uint8_t {
   call_threshold = 11,  // of the detector's averaged score
   battery_low_mv = 12,
   daily_charge_uah = 13,
+  clips_a_day = 14,  // of calls, whose sound is sent too
 };
-inline constexpr std::size_t settings_count = 13;
+inline constexpr std::size_t settings_count = 14;
 
 struct SettingBounds {
   std::int32_t lowest;
@@ -34,10 +35,11 @@ struct SettingBounds {
 
 // By id - 1, and so are the names.
 inline constexpr SettingBounds setting_bounds[settings_count] = {
-    {60, 86'400, 1'200},   {60, 86'400, 32'400},   {0, 3'600, 60}, {60, 86'400, 600},
-    {60, 86'400, 3'600},   {600, 604'800, 86'400}, {1, 100, 20},   {0, 100, 8},
-    {5, 250, 250},         {30, 20'160, 720},      {1, 255, 205},  {2'000, 5'000, 3'300},
-    {100, 655'350, 8'000},
+    {60, 86'400, 1'200},   {60, 86'400, 32'400}, {0, 3'600, 60},
+    {60, 86'400, 600},     {60, 86'400, 3'600},  {600, 604'800, 86'400},
+    {1, 100, 20},          {0, 100, 8},          {5, 250, 250},
+    {30, 20'160, 720},     {1, 255, 205},        {2'000, 5'000, 3'300},
+    {100, 655'350, 8'000}, {0, 100, 0},
 };
 inline constexpr const char* setting_names[settings_count] = {
     "gps_interval_min_s",
@@ -53,6 +55,7 @@ inline constexpr const char* setting_names[settings_count] = {
     "call_threshold",
     "battery_low_mv",
     "daily_charge_uah",
+    "clips_a_day",
 };
 
 inline constexpr std::size_t setting_bytes = 5;

@@ -65,6 +65,9 @@ class Listener {
     return true;
   }
 
+  // What the last push() brought, at the low rate: see FrontEnd::last_hop().
+  void last_hop(std::int16_t* out) const { front_end_.last_hop(out); }
+
   // The latest columns [columns, column_size]. Requires: as many have been heard.
   const std::int8_t* features() const { return history_.data(); }
 
