@@ -29,15 +29,17 @@
 
 #include "sengi/collar/activity.h"
 #include "sengi/collar/clock.h"
+#include "sengi/collar/health.h"
+#include "sengi/collar/hearing.h"
 #include "sengi/collar/immobility.h"
 #include "sengi/collar/input.h"
+#include "sengi/collar/orders.h"
+#include "sengi/collar/policy.h"
 #include "sengi/collar/spec.h"
 #include "sengi/collar/teller.h"
+#include "sengi/collar/whereabouts.h"
 #include "sengi/collar/zone_watch.h"
-#include "sengi/geo/habit.h"
-#include "sengi/geo/zones_check.h"
 #include "sengi/link/keys.h"
-#include "sengi/link/receiver.h"
 #include "sengi/power/receiver.h"
 #include "sengi/power/scheduler.h"
 
@@ -48,21 +50,18 @@ class Collar {
  public:
   // The flash and what `spec` points at outlive this.
   Collar(Flash& flash, const Spec& spec)
-      : flash_(&flash),
-        spec_(spec),
+      : spec_(spec),
         journal_(flash, spec.layout.journal),
         uplinks_(flash, store::OutboxLayout::of(spec.layout.messages), spec.radio),
         teller_(uplinks_, journal_, spec.message_bytes),
-        settings_copies_(flash, spec.layout.settings, spec.settings_copies),
-        zone_copies_(flash, spec.layout.zones, spec.zone_copies),
-        receiver_(flash, settings_copies_, zone_copies_),
+        orders_(flash, spec),
         zone_watch_({}, *spec.approach, spec.warning),
         activity_(2 * spec.window_every_s),
         axes_(spec.still_below),
         immobility_(spec.accelerometer, spec.accelerometer ? 2 * spec.window_every_s : 24U * 3600U),
         ledger_(spec.currents),
         gps_(spec.orbits_valid_s),
-        scheduler_(policy()) {}
+        scheduler_(policy_of(spec_, orders_.settings())) {}
   Collar(const Collar&) = delete;
   Collar& operator=(const Collar&) = delete;
 
@@ -74,18 +73,19 @@ class Collar {
     if (refused_) return refusal();
     const bool remembered = journal_.open(memory_);
     uplinks_.open();
-    start_copies(cause);
+    orders_.start(cause);
+    zone_watch_.use(orders_.zones());
     ++memory_.boots;
     clock_.guess(0, utc_s > memory_.utc_s ? utc_s : memory_.utc_s);
     if (remembered) {
       activity_.resume(memory_.today);
       immobility_.resume(memory_.still_s, memory_.immobile);
-      solar_offset_s_ = memory_.solar_offset_s;
+      whereabouts_.resume(memory_.solar_offset_s);
     }
     charge_day_ = local_s() / Activity::day_s;
     carried_uah_ = memory_.charge_uah;
-    take_settings();
-    zone_watch_.use(warning_spec(spec_.warning, settings_));
+    scheduler_ = power::Scheduler(policy_of(spec_, settings()));
+    zone_watch_.use(warning_spec(spec_.warning, settings()));
     link::Event event = lead_event(link::EventKind::reset);
     event.cause = cause;
     event.boots = memory_.boots;
@@ -122,7 +122,7 @@ class Collar {
         ledger_.spend(power::Consumer::microphone, input.spent_ms);
         ledger_.spend(power::Consumer::processor,
                       input.spent_ms / 1000 * spec_.listening_awake_permille);
-        listening_ = false;
+        hearing_.ended();
         break;
       case What::battery:
         take_battery(input);
@@ -143,16 +143,16 @@ class Collar {
   // Whether the sound of the call that was told last is to be sent as well: then give each piece of
   // it (listen/clip_keeper.h) to keep_piece() at once, which returns false where no more can be
   // kept, and say clip_kept().
-  bool wants_clip() const { return clip_wanted_; }
-  std::uint16_t clip_number() const { return clip_number_; }
+  bool wants_clip() const { return hearing_.wants_clip(); }
+  std::uint16_t clip_number() const { return hearing_.number(); }
   bool keep_piece(std::span<const std::uint8_t> piece) { return teller_.clip_piece(piece); }
-  void clip_kept() { clip_wanted_ = false; }
+  void clip_kept() { hearing_.clip_kept(); }
 
   // For reports and tests.
   const power::Ledger& ledger() const { return ledger_; }
   const Clock& clock() const { return clock_; }
-  const link::Settings& settings() const { return settings_; }
-  const geo::Zones& zones() const { return zones_; }
+  const link::Settings& settings() const { return orders_.settings(); }
+  const geo::Zones& zones() const { return orders_.zones(); }
   Uplinks<Flash>& uplinks() { return uplinks_; }
   std::size_t fixes_waiting() const { return journal_.waiting().size(); }
   std::uint32_t lost() const { return memory_.lost + teller_.lost(); }
@@ -162,7 +162,6 @@ class Collar {
   static constexpr std::uint32_t never = Uplinks<Flash>::never;
   static constexpr std::uint32_t remember_every_s = 3600;
   static constexpr std::uint32_t measure_every_s = 3600;
-  static constexpr std::uint8_t calls_an_hour = 12;
 
   static Todo refusal() {
     Todo todo;
@@ -172,7 +171,10 @@ class Collar {
   }
 
   std::uint32_t now_s() const { return clock_.now_s(uptime_s_); }
-  std::uint32_t local_s() const { return now_s() + static_cast<std::uint32_t>(solar_offset_s_); }
+  std::uint32_t local_s() const { return whereabouts_.local_s(now_s()); }
+  std::uint32_t setting(link::SettingId id) const {
+    return static_cast<std::uint32_t>(settings()[id]);
+  }
 
   link::Event lead_event(link::EventKind kind) const {
     link::Event event;
@@ -182,13 +184,10 @@ class Collar {
   }
   link::Event placed_event(link::EventKind kind) const {
     link::Event event = lead_event(kind);
-    event.has_position = has_fix_;
-    event.position = {now_s(), position_.latitude_e7, position_.longitude_e7, clock_.is_set()};
+    const geo::Position& at = whereabouts_.position();
+    event.has_position = whereabouts_.known();
+    event.position = {now_s(), at.latitude_e7, at.longitude_e7, clock_.is_set()};
     return event;
-  }
-
-  void flag(link::StatusError error) {
-    errors_ = static_cast<std::uint16_t>(errors_ | static_cast<std::uint16_t>(error));
   }
 
   // ---- time ----
@@ -207,7 +206,6 @@ class Collar {
     end_day();
     uplinks_.turn(uptime_s_);
     if (gps_on_ && uptime_s_ - gps_since_s_ > spec_.fix_for_s + 60U) take_no_fix(0);
-    if (listening_ && uptime_s_ >= listen_until_s_ + 60) listening_ = false;
     if (!gps_on_ && uptime_s_ >= next_fix_s_) {
       gps_on_ = true;
       gps_since_s_ = uptime_s_;
@@ -215,11 +213,14 @@ class Collar {
     }
     if (uptime_s_ >= next_measure_s_) {
       next_measure_s_ = uptime_s_ + measure_every_s;
-      calls_ = 0;
+      hearing_.new_hour();
       todo.measure = true;
     }
-    if (uptime_s_ >= next_status_s_ && !todo.measure && measured_) tell_status();
-    listen(todo);
+    if (uptime_s_ >= next_status_s_ && !todo.measure && health_.measured()) tell_status();
+    if (spec_.microphone) {
+      todo.listen_for_s = hearing_.turn(uptime_s_, setting(link::SettingId::listen_period_s),
+                                        plan_.listen_permille);
+    }
     if (uptime_s_ >= next_report_s_) {
       next_report_s_ = uptime_s_ + plan_.report_in_s;
       // Into a silence only full messages are stored up.
@@ -244,11 +245,9 @@ class Collar {
     earlier(gps_on_ ? gps_since_s_ + spec_.fix_for_s + 61 : next_fix_s_);
     earlier(next_report_s_);
     earlier(next_measure_s_);
-    if (measured_) earlier(next_status_s_);
+    if (health_.measured()) earlier(next_status_s_);
     earlier(uplinks_.wake_s());
-    if (spec_.microphone && plan_.listen_permille > 0) {
-      earlier(listening_ ? listen_until_s_ + 60 : next_listen_s_);
-    }
+    if (spec_.microphone && plan_.listen_permille > 0) earlier(hearing_.wake_s());
     return wake > uptime_s_ ? wake : uptime_s_ + 1;
   }
 
@@ -259,7 +258,7 @@ class Collar {
     const std::uint32_t day = local_s() / Activity::day_s;
     if (day == charge_day_) return;
     charge_day_ = day;
-    clips_ = 0;
+    hearing_.new_day();
     ledger_.start_day();
     carried_uah_ = 0;
   }
@@ -273,7 +272,7 @@ class Collar {
       case TimeTaken::leapt:
       case TimeTaken::suspected:
       case TimeTaken::absurd:
-        flag(link::StatusError::clock);
+        health_.flag(link::StatusError::clock);
         break;
       case TimeTaken::first:
       case TimeTaken::agreed:
@@ -281,16 +280,15 @@ class Collar {
     }
     if (!clock_.is_set()) return take_no_fix(0);
     failures_ = 0;
-    fix_seen_ = true;
+    health_.saw_fix();
     gps_.found(uptime_s_);
     const geo::Fix fix{now_s(), input.position};
-    measure_speed(fix);
-    settle_solar_time(fix);
+    whereabouts_.take(fix, uptime_s_);
     if (!journal_.keep({fix.time_s, fix.position.latitude_e7, fix.position.longitude_e7, true})) {
       teller_.count_lost();
     }
     if (journal_.waiting().size() + 2 > Journal<Flash>::fixes_max) teller_.positions(true);
-    zone_watch_.push(fix, horizon_min(), [&](link::Event event) {
+    zone_watch_.push(fix, horizon_min(settings()), [&](link::Event event) {
       const link::Event placed = placed_event(event.kind);
       event.lead = placed.lead;
       event.has_position = true;
@@ -311,16 +309,7 @@ class Collar {
     if (failures_ < 16) ++failures_;
     plan_ = scheduler_.plan(situation());
     look_again_at(uptime_s_ + at_least_a_minute(plan_.fix_in_s));
-    if (failures_ >= 3) flag(link::StatusError::gps);
-  }
-
-  // At its highest the setting holds nothing back.
-  std::uint32_t horizon_min() const {
-    constexpr auto id = link::SettingId::warning_horizon_min;
-    constexpr std::uint32_t any_min = 1'000'000;
-    const std::int32_t minutes = settings_[id];
-    const std::int32_t highest = link::setting_bounds[static_cast<std::size_t>(id) - 1].highest;
-    return minutes == highest ? any_min : static_cast<std::uint32_t>(minutes);
+    health_.flag_if(failures_ >= 3, link::StatusError::gps);
   }
 
   void gps_done(std::uint32_t spent_ms) {
@@ -333,39 +322,6 @@ class Collar {
     gps_.plan(uptime_s_, next_fix_s_ - uptime_s_);
   }
 
-  static std::uint32_t at_least_a_minute(std::uint32_t seconds) {
-    return seconds < 60 ? 60 : seconds;
-  }
-
-  void measure_speed(const geo::Fix& fix) {
-    const std::uint32_t passed_s = uptime_s_ - fix_s_;
-    speed_mm_s_ = 0;
-    if (has_fix_ && passed_s > 0) {
-      const std::uint64_t mm = std::uint64_t{geo::distance_m(position_, fix.position)} * 1000;
-      const std::uint64_t speed = mm / passed_s;
-      speed_mm_s_ = static_cast<std::uint32_t>(speed < 20'000 ? speed : 20'000);
-    }
-    has_fix_ = true;
-    fix_s_ = uptime_s_;
-    position_ = fix.position;
-  }
-
-  // Local time is the mean sun's, from the first fix on and moved at midnights alone, so that a day
-  // has one beginning.
-  void settle_solar_time(const geo::Fix& fix) {
-    const std::uint32_t day = local_s() / Activity::day_s;
-    if (solar_set_ && day == solar_day_) return;
-    // Within half a day either way of the time in London.
-    const std::uint32_t ahead =
-        (geo::Habit::solar_s(fix) + Activity::day_s - fix.time_s % Activity::day_s) %
-        Activity::day_s;
-    solar_offset_s_ =
-        static_cast<std::int32_t>(ahead) -
-        (ahead > Activity::day_s / 2 ? static_cast<std::int32_t>(Activity::day_s) : 0);
-    solar_set_ = true;
-    solar_day_ = local_s() / Activity::day_s;
-  }
-
   power::Situation situation() const {
     power::Situation now;
     now.now_s = now_s();
@@ -373,10 +329,10 @@ class Collar {
     now.heading_in_permille = zone_watch_.permille();
     now.warned = zone_watch_.warned();
     now.motion = motion_;
-    now.speed_mm_s = speed_mm_s_;
-    now.battery_permille = battery_permille_;
+    now.speed_mm_s = whereabouts_.speed_mm_s();
+    now.battery_permille = health_.battery_permille();
     now.charge_today_nah = ledger_.charge_today_nah() + std::uint64_t{carried_uah_} * 1000;
-    now.fix_age_s = has_fix_ ? uptime_s_ - fix_s_ : 0;
+    now.fix_age_s = whereabouts_.known() ? uptime_s_ - whereabouts_.fix_s() : 0;
     now.failed_fixes = failures_;
     return now;
   }
@@ -384,9 +340,9 @@ class Collar {
   // ---- what it does ----
 
   void take_window(const Input& input) {
-    window_seen_ = true;
+    health_.saw_window();
     const Stir stir = axes_.push(input.spread);
-    if (axes_.stuck() != 0 || input.spread.axes == 0) flag(link::StatusError::accelerometer);
+    health_.flag_if(axes_.stuck() != 0 || input.spread.axes == 0, link::StatusError::accelerometer);
     tell_immobility(immobility_.window(uptime_s_, stir, immobility_limit_s()));
     // A model that learned from three axes says nothing about two.
     if (input.classified && axes_.stuck() == 0 && input.label < spec_.behaviours &&
@@ -401,14 +357,14 @@ class Collar {
                                                         : power::Motion::resting;
     if (motion == motion_) return;
     motion_ = motion;
-    if (gps_on_ || !has_fix_ || failures_ > 0) return;
+    if (gps_on_ || !whereabouts_.known() || failures_ > 0) return;
     plan_ = scheduler_.plan(situation());
-    const std::uint32_t due_s = fix_s_ + at_least_a_minute(plan_.fix_in_s);
+    const std::uint32_t due_s = whereabouts_.fix_s() + at_least_a_minute(plan_.fix_in_s);
     look_again_at(due_s > uptime_s_ ? due_s : uptime_s_);
   }
 
   std::uint32_t immobility_limit_s() const {
-    return 60U * static_cast<std::uint32_t>(settings_[link::SettingId::immobility_min]);
+    return 60U * setting(link::SettingId::immobility_min);
   }
 
   void tell_immobility(ImmobilityEvent what) {
@@ -423,102 +379,63 @@ class Collar {
 
   void tell_budget(const DayBudget& day) {
     const std::uint32_t began_s =
-        day.day * Activity::day_s - static_cast<std::uint32_t>(solar_offset_s_);
+        day.day * Activity::day_s - static_cast<std::uint32_t>(whereabouts_.solar_offset_s());
     teller_.budget(day, spec_.behaviours, began_s, clock_.is_set());
     remember();
   }
 
   // ---- what it hears ----
 
-  void listen(Todo& todo) {
-    if (!spec_.microphone || listening_ || plan_.listen_permille == 0) return;
-    if (uptime_s_ < next_listen_s_) return;
-    const auto period = static_cast<std::uint32_t>(settings_[link::SettingId::listen_period_s]);
-    const std::uint32_t on_s = period * plan_.listen_permille / 1000;
-    next_listen_s_ = uptime_s_ + period;
-    if (on_s == 0) return;
-    todo.listen_for_s = static_cast<std::uint16_t>(on_s < 3600 ? on_s : 3600);
-    listening_ = true;
-    listen_until_s_ = uptime_s_ + todo.listen_for_s;
-  }
-
   void take_call(const Input& input) {
-    if (input.score < settings_[link::SettingId::call_threshold] || input.label >= 32) return;
-    if (calls_ >= calls_an_hour) return;  // a herd that rumbles all night is no news, and costs
-    ++calls_;
+    if (input.score < settings()[link::SettingId::call_threshold] || input.label >= 32) return;
+    if (!hearing_.tells_call()) return;
     link::Event event = placed_event(link::EventKind::call);
     event.call_class = input.label;
     event.score = input.score;
     event.duration_ds = input.duration_ds;
-    clip_number_ = static_cast<std::uint16_t>(uplinks_.next_sequence(store::Rank::event));
+    const bool carries_clips = spec_.message_bytes >= link::clip_message_bytes;
+    hearing_.told(static_cast<std::uint16_t>(uplinks_.next_sequence(store::Rank::event)),
+                  carries_clips ? settings()[link::SettingId::clips_a_day] : 0);
     teller_.event(event);
-    clip_wanted_ = clips_ < settings_[link::SettingId::clips_a_day] &&
-                   spec_.message_bytes >= link::clip_message_bytes;
-    if (clip_wanted_) ++clips_;
   }
 
   // ---- how it is ----
 
   void take_battery(const Input& input) {
-    measured_ = true;
-    battery_mv_ = input.battery_mv < 8190 ? input.battery_mv : std::uint16_t{8190};
-    battery_permille_ =
-        input.battery_permille < 1000 ? input.battery_permille : std::uint16_t{1000};
-    temperature_c_ = input.temperature_c;
-    const std::int32_t low_mv = settings_[link::SettingId::battery_low_mv];
-    if (battery_mv_ >= low_mv + 100) battery_low_ = false;
-    if (battery_low_ || battery_mv_ >= low_mv) return;
-    battery_low_ = true;
+    if (!health_.take(input, settings()[link::SettingId::battery_low_mv])) return;
     link::Event event = lead_event(link::EventKind::battery_low);
-    event.battery_mv = battery_mv_;
-    event.battery_percent = static_cast<std::uint8_t>(battery_permille_ / 10);
+    event.battery_mv = health_.battery_mv();
+    event.battery_percent = static_cast<std::uint8_t>(health_.battery_permille() / 10);
     teller_.event(event);
   }
 
   void tell_status() {
-    next_status_s_ =
-        uptime_s_ + static_cast<std::uint32_t>(settings_[link::SettingId::status_interval_s]);
+    next_status_s_ = uptime_s_ + setting(link::SettingId::status_interval_s);
     // The first one, right after the start, cannot know.
     if (uptime_s_ > remember_every_s) {
-      if (!fix_seen_) flag(link::StatusError::gps);
-      if (spec_.accelerometer && !window_seen_) flag(link::StatusError::accelerometer);
-      if (uplinks_.heard() == heard_before_) flag(link::StatusError::radio);
+      health_.look_for_silence(spec_.accelerometer, uplinks_.heard());
     }
-    if (journal_.faulty() || uplinks_.outbox().corrupt_sectors() > 0) {
-      flag(link::StatusError::flash);
-    }
-    if (!clock_.is_set()) flag(link::StatusError::clock);
-    if (zones_.empty() || zones_rolled_back_) flag(link::StatusError::zones);
-    if (settings_rolled_back_) flag(link::StatusError::settings);
-    if (lost() > 0) flag(link::StatusError::lost);
+    health_.flag_if(journal_.faulty() || uplinks_.outbox().corrupt_sectors() > 0,
+                    link::StatusError::flash);
+    health_.flag_if(!clock_.is_set(), link::StatusError::clock);
+    health_.flag_if(zones().empty() || orders_.zones_rolled_back(), link::StatusError::zones);
+    health_.flag_if(orders_.settings_rolled_back(), link::StatusError::settings);
+    health_.flag_if(lost() > 0, link::StatusError::lost);
 
     link::Status status;
     status.lead = {0, clock_.is_set(), now_s()};
-    status.battery_mv = battery_mv_;
-    status.temperature_c = temperature_c_;
-    status.errors = errors_;
     status.full = true;
     status.firmware = spec_.firmware_version;
     status.model = spec_.model_version;
-    status.zones = static_cast<std::uint16_t>(zone_version_);
-    status.settings = static_cast<std::uint16_t>(
-        settings_copies_.in_use().ok ? settings_copies_.in_use().version : 0);
+    status.zones = static_cast<std::uint16_t>(orders_.zones_version());
+    status.settings = static_cast<std::uint16_t>(orders_.settings_version());
     status.waiting = at_most_4095(uplinks_.outbox().waiting());
     status.lost = at_most_4095(lost());
     status.boots = memory_.boots;
-    status.states = power::consumers;
-    std::uint64_t spent_uah[power::consumers];
-    for (std::size_t i = 0; i < power::consumers; ++i) {
-      spent_uah[i] = ledger_.charge_nah(static_cast<power::Consumer>(i)) / 1000;
-      const std::uint64_t since = spent_uah[i] - told_uah_[i];
-      status.charge_uah[i] = static_cast<std::uint32_t>(since < 655'350 ? since : 655'350);
-    }
+    health_.describe(ledger_, status);
     if (!teller_.status(status)) return;
-    for (std::size_t i = 0; i < power::consumers; ++i) told_uah_[i] = spent_uah[i];
-    errors_ = 0;
-    fix_seen_ = window_seen_ = false;
-    heard_before_ = uplinks_.heard();
-    zones_rolled_back_ = settings_rolled_back_ = false;
+    health_.told(ledger_, uplinks_.heard());
+    orders_.forget_faults();
   }
 
   static std::uint16_t at_most_4095(std::uint32_t count) {
@@ -534,7 +451,7 @@ class Collar {
     now.still_s = immobility_.still_s();
     now.immobile = immobility_.immobile();
     now.charge_uah = static_cast<std::uint32_t>(ledger_.charge_today_nah() / 1000) + carried_uah_;
-    now.solar_offset_s = solar_offset_s_;
+    now.solar_offset_s = whereabouts_.solar_offset_s();
     now.today = activity_.today();
     journal_.remember(now);
   }
@@ -542,105 +459,41 @@ class Collar {
   // ---- what it is told ----
 
   void take_downlink(std::span<const std::uint8_t> bytes) {
-    const std::uint32_t zones_before = zone_copies_.in_use().version;
-    const std::uint32_t settings_before = settings_copies_.in_use().version;
-    const link::Reply reply =
-        receiver_.handle(bytes, [&](link::BlobKind kind, const store::Blob& blob) {
-          return kind != link::BlobKind::zones || are_zones(blob);
-        });
-    if (zone_copies_.in_use().version != zones_before) take_zones();
-    if (settings_copies_.in_use().version != settings_before) take_settings();
+    const link::Settings before = settings();
     std::uint8_t frame[link::message_bytes_max];
-    link::Reply numbered = reply;
-    numbered.sequence = reply_sequence_++;
-    const link::Encoded made = link::encode_reply(numbered, {frame, spec_.message_bytes});
-    if (made.error == link::Error::none) uplinks_.answer({frame, made.bytes});
+    const auto taken = orders_.take(bytes, {frame, spec_.message_bytes});
+    if (taken.zones) zone_watch_.use(zones());
+    if (taken.settings) take_settings(before);
+    if (taken.reply_bytes > 0) uplinks_.answer({frame, taken.reply_bytes});
   }
 
-  bool are_zones(const store::Blob& blob) const {
-    const std::span<const std::uint8_t> bytes = flash_->view(blob.at, blob.length);
-    return !bytes.empty() && geo::check(bytes) == geo::ZonesFault::none;
-  }
-
-  // A watchdog's bite is laid to what is on trial.
-  void start_copies(link::ResetCause cause) {
-    settings_copies_.start();
-    zone_copies_.start();
-    if (cause == link::ResetCause::watchdog || cause == link::ResetCause::lockup) {
-      settings_rolled_back_ = settings_copies_.roll_back();
-      zones_rolled_back_ = zone_copies_.roll_back();
-    }
-    take_zones();
-  }
-
-  void take_zones() {
-    const store::Blob& blob = zone_copies_.in_use();
-    if (blob.ok && are_zones(blob)) {
-      zones_ = geo::Zones(flash_->view(blob.at, blob.length));
-      zone_version_ = blob.version;
-    } else if (geo::check(spec_.factory_zones) == geo::ZonesFault::none) {
-      zones_ = geo::Zones(spec_.factory_zones);
-      zone_version_ = 0;
-    } else {
-      zones_ = {};
-      zone_version_ = 0;
-    }
-    zone_watch_.use(zones_);
-  }
-
-  void take_settings() {
-    const link::Settings before = settings_;
-    settings_ = receiver_.settings();
-    scheduler_ = power::Scheduler(policy());
+  void take_settings(const link::Settings& before) {
+    scheduler_ = power::Scheduler(policy_of(spec_, settings()));
     for (const link::SettingId id : {link::SettingId::warning_probability_percent,
                                      link::SettingId::release_probability_percent}) {
-      if (settings_[id] == before[id]) continue;
-      zone_watch_.use(warning_spec(spec_.warning, settings_));
+      if (settings()[id] == before[id]) continue;
+      zone_watch_.use(warning_spec(spec_.warning, settings()));
     }
     // Shorter intervals hold from now on, not after the longer ones that are under way.
-    const auto most = static_cast<std::uint32_t>(settings_[link::SettingId::gps_interval_max_s]);
-    const auto status = static_cast<std::uint32_t>(settings_[link::SettingId::status_interval_s]);
+    const std::uint32_t most = setting(link::SettingId::gps_interval_max_s);
+    const std::uint32_t status = setting(link::SettingId::status_interval_s);
     if (next_fix_s_ > uptime_s_ + most) next_fix_s_ = uptime_s_ + most;
     if (next_status_s_ > uptime_s_ + status) next_status_s_ = uptime_s_ + status;
   }
 
-  power::Policy policy() const {
-    const auto value = [&](link::SettingId id) {
-      return static_cast<std::uint32_t>(settings_[id]);
-    };
-    power::Policy policy;
-    policy.daily_budget_uah = value(link::SettingId::daily_charge_uah);
-    policy.fix_least_s = value(link::SettingId::gps_interval_min_s);
-    policy.fix_most_s = value(link::SettingId::gps_interval_max_s);
-    // Four times as often where there is something to tell, a sixth as often where there is not.
-    policy.report_least_s = at_least_a_minute(value(link::SettingId::report_interval_s) / 4);
-    policy.report_most_s = 6 * value(link::SettingId::report_interval_s);
-    policy.listen_least_permille = 0;
-    policy.use(
-        spec_.currents, spec_.fix_ms,
-        (link::uplink_us(spec_.radio.region, spec_.radio.data_rate, spec_.message_bytes) + 999) /
-            1000,
-        spec_.receive_ms, spec_.listening_awake_permille);
-    policy.listen_most_permille = static_cast<std::uint16_t>(
-        1000 * value(link::SettingId::listen_on_s) / value(link::SettingId::listen_period_s));
-    return policy;
-  }
-
-  Flash* flash_;
   Spec spec_;
-  link::Settings settings_;
   Journal<Flash> journal_;
   Uplinks<Flash> uplinks_;
   Teller<Flash> teller_;
-  store::Copies<Flash> settings_copies_;
-  store::Copies<Flash> zone_copies_;
-  link::Receiver<Flash> receiver_;
-  geo::Zones zones_;
+  Orders<Flash> orders_;
   ZoneWatch zone_watch_;
   Clock clock_;
+  Whereabouts whereabouts_;
   Activity activity_;
   Axes axes_;
   Immobility immobility_;
+  Hearing hearing_;
+  Health health_;
   power::Ledger ledger_;
   power::Receiver gps_;
   power::Scheduler scheduler_;
@@ -653,44 +506,13 @@ class Collar {
   std::uint32_t next_status_s_ = 0;
   std::uint32_t next_measure_s_ = 0;
   std::uint32_t next_memory_s_ = 0;
-  std::uint32_t next_listen_s_ = 0;
-  std::uint32_t listen_until_s_ = 0;
   std::uint32_t gps_since_s_ = 0;
-
-  geo::Position position_{};
-  std::uint32_t fix_s_ = 0;  // uptime of it
-  std::uint32_t speed_mm_s_ = 0;
-  std::int32_t solar_offset_s_ = 0;
-  std::uint32_t solar_day_ = 0;
-  power::Motion motion_ = power::Motion::unknown;
-
   std::uint32_t charge_day_ = 0;
   std::uint32_t carried_uah_ = 0;  // of today, before the reset
-  std::uint64_t told_uah_[power::consumers] = {};
-
-  std::uint32_t zone_version_ = 0;
-  std::uint32_t heard_before_ = 0;
-  std::uint16_t battery_mv_ = 0;
-  std::uint16_t battery_permille_ = 1000;
-  std::int16_t temperature_c_ = 0;
-  std::uint16_t errors_ = 0;
+  power::Motion motion_ = power::Motion::unknown;
   std::uint8_t failures_ = 0;  // of GPS, one after another
-  std::uint8_t calls_ = 0;     // told of in this hour
-  std::uint8_t clips_ = 0;     // of today
-  std::uint16_t clip_number_ = 0;
-  bool clip_wanted_ = false;
-  std::uint8_t reply_sequence_ = 0;
   bool refused_ = false;
-  bool has_fix_ = false;
-  bool fix_seen_ = false;  // since the last status; and so is the next
-  bool window_seen_ = false;
-  bool solar_set_ = false;
   bool gps_on_ = false;
-  bool listening_ = false;
-  bool measured_ = false;
-  bool battery_low_ = false;
-  bool zones_rolled_back_ = false;
-  bool settings_rolled_back_ = false;
 };
 
 }  // namespace sengi::collar
