@@ -17,7 +17,7 @@ var WORDS = {
   range: 'the field here holds what it cannot',
   padding: 'bits that must be zero are not'
 };
-var PORT_OF = {0xFB: 8, 0xEE: 17, 0xEF: 24, 0x96: 23, 0x9D: 24, 0x9E: 25, 0x9F: 26};
+var PORT_OF = {0xFB: 8, 0xEE: 17, 0xEF: 24, 0x96: 23, 0x9D: 24, 0x9E: 25, 0x9F: 26, 0xE7: 26};
 var EVENTS = ['zone_warning', 'zone_entry', 'zone_exit', 'immobility', 'movement', 'call',
   'battery_low', 'reset'];
 var RESETS = ['unknown', 'power_on', 'brown_out', 'watchdog', 'software', 'pin', 'lockup'];
@@ -27,6 +27,12 @@ var REASONS = ['none', 'malformed', 'old_version', 'too_large', 'other_transfer'
   'incomplete', 'bad_checksum', 'bad_content', 'on_trial', 'flash_fault', 'bad_setting'];
 var STATUS_ERRORS = ['gps', 'accelerometer', 'microphone', 'radio', 'flash', 'clock', 'zones',
   'settings', 'lost'];
+// Name, unit, steps that are one of it.
+var QUANTITIES = [
+  ['air_temperature', 'C', 100], ['soil_temperature', 'C', 100], ['soil_moisture', 'm3/m3', 10000],
+  ['humidity', '%', 100], ['pressure', 'hPa', 10], ['rain', 'mm', 10], ['wind_speed', 'm/s', 100],
+  ['irradiance', 'W/m2', 10], ['leaf_wetness', '%', 100], ['water_level', 'mm', 1]
+];
 var OPENCOLLAR_ERRORS = ['lr', 'ble', 'ublox', 'acc', 'bat', 'ublox_fix', 'flash'];
 // Name, lowest, highest; the id is the place, from 1.
 var SETTINGS = [
@@ -320,6 +326,30 @@ function decodeStatus(b) {
   return data;
 }
 
+function decodeReadings(b) {
+  var reader = new BitReader(b);
+  var data = {message: 'readings'};
+  takeLead(reader, data);
+  delete data.seconds;
+  reader.need(25);
+  data.readings = [];
+  while (reader.left() >= 25) {
+    var at = reader.at();
+    var quantity = reader.take(5);
+    if (quantity >= QUANTITIES.length || data.readings.length === 13) refuse('range', at);
+    var sensor = reader.take(4);
+    var steps = reader.take(16);
+    if (steps >= 32768) steps -= 65536;
+    data.readings.push({
+      quantity: QUANTITIES[quantity][0], sensor: sensor,
+      value: steps === -32768 ? null : steps / QUANTITIES[quantity][2],
+      unit: QUANTITIES[quantity][1]
+    });
+  }
+  reader.close();
+  return data;
+}
+
 // A piece of a clip: IMA ADPCM, a block of a WAV file.
 function decodeClip(b) {
   if (b.length < 14) refuse('short', b.length);
@@ -505,7 +535,7 @@ var OPENCOLLAR = {
   0x9B: [22, 22, 14, function (b) { return decodeShortLocation(b, 'opencollar_ping'); }]
 };
 var OURS = {
-  0x96: decodePositions, 0xFB: decodeLonePosition, 0x9D: decodeEvent, 0x9E: decodeBudget,
+  0x96: decodePositions, 0xFB: decodeLonePosition, 0x9D: decodeEvent, 0x9E: decodeBudget, 0xE7: decodeReadings,
   0x9F: decodeStatus, 0xEE: decodeReply, 0xEF: decodeClip
 };
 

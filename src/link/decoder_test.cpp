@@ -93,7 +93,7 @@ TEST(DecoderJs, SaysOfEveryUplinkWhatTheDecoderHereSays) {
   }
   // Each kind of message and of fault was among them, often.
   EXPECT_GT(sound, 10'000U);
-  EXPECT_EQ(kinds.size(), 22U + 6U);
+  EXPECT_EQ(kinds.size(), 23U + 6U);
   for (const auto& [kind, count] : kinds) EXPECT_GT(count, 20) << kind;
 }
 

@@ -128,6 +128,20 @@ struct Writer {
     return json;
   }
 
+  Json operator()(const Readings& readings) const {
+    Json json{{"message", "readings"}};
+    add_lead(json, readings.lead);
+    json["readings"] = Json::array();
+    for (const SensorReading& one : std::span(readings.readings, readings.count)) {
+      const QuantityName& name = name_of(one.quantity);
+      const Json value =
+          one.value == no_value ? Json(nullptr) : Json(static_cast<double>(one.value) / name.steps);
+      json["readings"].push_back(
+          {{"quantity", name.name}, {"sensor", one.sensor}, {"value", value}, {"unit", name.unit}});
+    }
+    return json;
+  }
+
   Json operator()(const Clip& clip) const {
     return {{"message", "clip"},
             {"clip", clip.number},

@@ -11,6 +11,7 @@
 #include "sengi/link/downlink.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
+#include "sengi/link/readings.h"
 #include "sengi/link/reply.h"
 #include "sengi/link/status.h"
 
@@ -173,7 +174,7 @@ TEST(Ids, AreFreeInOpenCollarEdge) {
     EXPECT_FALSE(id >= 0xE8 && id <= 0xED) << id;
     EXPECT_EQ(std::count(free_ports.begin(), free_ports.end(), port), 1) << port;
   }
-  EXPECT_EQ(ours, 7);
+  EXPECT_EQ(ours, 8);
 }
 
 TEST(Events, ComeBackWhateverTheyHold) {
@@ -331,6 +332,62 @@ TEST(Downlinks, ComeBackAndAnyBentByteOfAPieceIsSeen) {
     ASSERT_EQ(fault.error, Error::wrong_check) << at;
     ASSERT_EQ(fault.byte, 5);
   }
+}
+
+// Made by hand from SPEC.md: 10.25 degrees, moisture of 0.0940 at sensor 1, and a sensor 2 that
+// gave nothing.
+TEST(Golden, Readings) {
+  const SensorReading readings[] = {{Quantity::air_temperature, 0, 1025},
+                                    {Quantity::soil_moisture, 1, 940},
+                                    {Quantity::soil_moisture, 2, no_value}};
+  const Lead lead{5, true, new_year};
+  EXPECT_EQ(hex_of([&](auto frame) { return encode_readings(lead, readings, frame); }),
+            "E70F1404C8AD4A03104020827540080020");
+  EXPECT_EQ(
+      hex_of(
+          [&](auto frame) { return encode_readings(lead, std::span(readings).subspan(1), frame); },
+          floor_bytes),
+      "E7091404C8AD4A13C13A00");
+}
+
+TEST(Readings, ComeBackInAsManyMessagesAsTheyNeed) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<SensorReading> all(1 + random() % 40);
+    for (SensorReading& one : all) {
+      one = {static_cast<Quantity>(random() % quantities),
+             static_cast<std::uint8_t>(random() % sensors_max),
+             static_cast<std::int16_t>(random())};
+    }
+    const std::size_t room = floor_bytes + random() % (message_bytes_max - floor_bytes + 1);
+    std::vector<SensorReading> back;
+    std::size_t messages = 0;
+    for (std::size_t at = 0; at < all.size(); ++messages) {
+      std::uint8_t frame[message_bytes_max];
+      const Encoded made =
+          encode_readings({7, true, new_year}, std::span(all).subspan(at), {frame, room});
+      ASSERT_EQ(made.error, Error::none);
+      ASSERT_LE(made.bytes, room);
+      at += made.taken;
+      Readings some;
+      ASSERT_TRUE(decode_readings({frame, made.bytes}, some).ok());
+      EXPECT_EQ(some.lead.time_s, new_year);
+      back.insert(back.end(), some.readings, some.readings + some.count);
+    }
+    ASSERT_EQ(back.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      ASSERT_EQ(back[i].quantity, all[i].quantity);
+      ASSERT_EQ(back[i].sensor, all[i].sensor);
+      ASSERT_EQ(back[i].value, all[i].value);
+    }
+    if (room == message_bytes_max) {
+      EXPECT_EQ(messages, (all.size() + 12) / 13);
+    }
+  }
+  const SensorReading none{static_cast<Quantity>(quantities), 0, 0};
+  std::uint8_t frame[message_bytes_max];
+  EXPECT_EQ(encode_readings({}, {&none, 1}, frame).error, Error::out_of_range);
+  EXPECT_EQ(encode_readings({}, {}, frame).error, Error::no_room);
 }
 
 // Made by hand from SPEC.md.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sengi/link/event.h"
+#include "sengi/link/readings.h"
 #include "sengi/link/reply.h"
 
 namespace sengi::link {
@@ -21,6 +22,24 @@ inline constexpr std::array<std::string_view, transfer_states> transfer_names = 
 inline constexpr std::array<std::string_view, reasons> reason_names = {
     "none",       "malformed",    "old_version", "too_large", "other_transfer", "bad_piece",
     "incomplete", "bad_checksum", "bad_content", "on_trial",  "flash_fault",    "bad_setting"};
+
+// Each with its unit, and how many steps of the message are one of it.
+struct QuantityName {
+  std::string_view name;
+  std::string_view unit;
+  int steps;
+};
+inline constexpr std::array<QuantityName, quantities> quantity_names = {
+    {{"air_temperature", "C", 100},
+     {"soil_temperature", "C", 100},
+     {"soil_moisture", "m3/m3", 10'000},
+     {"humidity", "%", 100},
+     {"pressure", "hPa", 10},
+     {"rain", "mm", 10},
+     {"wind_speed", "m/s", 100},
+     {"irradiance", "W/m2", 10},
+     {"leaf_wetness", "%", 100},
+     {"water_level", "mm", 1}}};
 
 // By bit.
 inline constexpr std::array<std::string_view, 9> status_error_names = {
@@ -43,6 +62,10 @@ constexpr std::string_view name_of(TransferState state) {
 }
 constexpr std::string_view name_of(Reason reason) {
   return reason_names[static_cast<std::size_t>(reason)];
+}
+
+constexpr const QuantityName& name_of(Quantity quantity) {
+  return quantity_names[static_cast<std::size_t>(quantity)];
 }
 
 }  // namespace sengi::link

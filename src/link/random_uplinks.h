@@ -12,6 +12,7 @@
 #include "sengi/link/clip.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
+#include "sengi/link/readings.h"
 #include "sengi/link/reply.h"
 #include "sengi/link/status.h"
 
@@ -40,7 +41,7 @@ inline Fix random_fix(std::mt19937& random) {
 }
 
 inline Encoded random_ours(std::mt19937& random, std::span<std::uint8_t> frame) {
-  auto kind = random() % 7;
+  auto kind = random() % 8;
   if (kind == 5 && frame.size() < message_bytes_max) kind = 6;  // clips have no short form
   switch (kind) {
     case 0: {
@@ -96,6 +97,15 @@ inline Encoded random_ours(std::mt19937& random, std::span<std::uint8_t> frame) 
         minutes = static_cast<std::uint16_t>(below(random, 1441));
       }
       return encode_budget(budget, 0, frame);
+    }
+    case 7: {
+      std::vector<SensorReading> readings(1 + random() % 15);
+      for (SensorReading& one : readings) {
+        one.quantity = static_cast<Quantity>(below(random, quantities));
+        one.sensor = static_cast<std::uint8_t>(below(random, sensors_max));
+        one.value = random() % 8 == 0 ? no_value : static_cast<std::int16_t>(random());
+      }
+      return encode_readings(random_lead(random), readings, frame);
     }
     case 5: {
       Bytes piece = random_bytes(random, clip_head_bytes + 8 + 4 * below(random, 10));

@@ -91,6 +91,8 @@ Result<Uplink> decode_ours(Span bytes, std::uint32_t from_s) {
                 Bytes(bytes.begin() + header_bytes, bytes.end())};
         return fault;
       });
+    case Id::readings:
+      return ours<Readings>([&](Readings& readings) { return decode_readings(bytes, readings); });
     case Id::reply:
       return ours<Reply>([&](Reply& reply) { return decode_reply(bytes, reply); });
   }

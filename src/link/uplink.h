@@ -17,6 +17,7 @@
 #include "sengi/link/clip.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
+#include "sengi/link/readings.h"
 #include "sengi/link/reply.h"
 #include "sengi/link/status.h"
 
@@ -38,10 +39,10 @@ struct Clip {
 struct FlashLog;
 
 using Uplink =
-    std::variant<Positions, LonePosition, Event, Budget, Status, Reply, Clip, opencollar::GnssNav,
-                 opencollar::Location, opencollar::DeviceStatus, opencollar::Fence,
-                 opencollar::ShortLocation, opencollar::Timestamp, opencollar::Switch,
-                 opencollar::AirQuality, opencollar::Records, FlashLog>;
+    std::variant<Positions, LonePosition, Event, Budget, Status, Readings, Reply, Clip,
+                 opencollar::GnssNav, opencollar::Location, opencollar::DeviceStatus,
+                 opencollar::Fence, opencollar::ShortLocation, opencollar::Timestamp,
+                 opencollar::Switch, opencollar::AirQuality, opencollar::Records, FlashLog>;
 
 // OpenCollar Edge's port 29: messages that its flash had kept.
 struct FlashLog {

@@ -67,6 +67,16 @@ struct Reader {
     reading.battery_mv = status.battery_mv;
     reading.temperature_c = status.temperature_c;
   }
+  void operator()(const link::Readings& readings) {
+    reading.kind = "readings";
+    take_lead(readings.lead);
+    reading.sensors.assign(readings.readings, readings.readings + readings.count);
+    // What a thermometer in the soil says is no weather.
+    for (const link::SensorReading& one : reading.sensors) {
+      if (one.quantity != link::Quantity::air_temperature || one.value == link::no_value) continue;
+      reading.temperature_c = static_cast<int>(std::lround(one.value / 100.0));
+    }
+  }
   void operator()(const link::Clip&) { reading.kind = "clip"; }    // nor does this
   void operator()(const link::Reply&) { reading.kind = "reply"; }  // says no time
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sengi/link/event.h"
+#include "sengi/link/readings.h"
 #include "station/received.h"
 
 namespace sengi::station {
@@ -31,6 +32,7 @@ struct Reading {
   std::optional<int> battery_mv;
   std::optional<int> temperature_c;
   std::optional<link::Event> event;
+  std::vector<link::SensorReading> sensors;
 };
 
 // A payload that cannot be read is one more answer, no error: it is kept as it came.

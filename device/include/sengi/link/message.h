@@ -25,7 +25,8 @@ enum class Id : std::uint8_t {
   event = 0x9D,
   budget = 0x9E,
   status = 0x9F,
-  reply = 0xEE,  // to a downlink
+  readings = 0xE7,  // of sensors
+  reply = 0xEE,     // to a downlink
 };
 
 // The LoRaWAN port of a message; 0 where the id is none of ours.
@@ -42,6 +43,7 @@ constexpr std::uint8_t port_of(std::uint8_t id) {
       return 24;
     case Id::budget:
       return 25;
+    case Id::readings:
     case Id::status:
       return 26;
   }
