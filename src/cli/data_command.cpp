@@ -50,6 +50,9 @@ Result<Status> make_calls(const project::Project& project, const Session& sessio
   std::string words =
       fmt::format("{} made, {} there before; {} of recordings\n", counted(made.made, "clip"),
                   with_thousands(made.kept), with_thousands(made.recorded));
+  if (made.others > 0) {
+    words += fmt::format("{} in clips of other sounds\n", counted(made.others, "recording"));
+  }
   for (const std::string& note : made.notes) words += "note: " + note + "\n";
   words += fmt::format("manifest {}\n", made.manifest.string());
   if (!made.stream.empty()) {

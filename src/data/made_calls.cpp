@@ -26,29 +26,63 @@ fs::path recordings_of(const project::Project& project) { return project.folder 
 
 // What the recipe's [[recordings]] hold.
 struct Recorded {
-  std::vector<std::string> rows;  // of the manifest
-  std::map<Split, std::vector<Sound>> backgrounds;
+  std::vector<std::string> rows;       // of the manifest
+  std::map<Split, CallSounds> sounds;  // to be mixed
+  std::size_t others = 0;
   std::vector<std::string> notes;
 };
 
 std::string row(const std::vector<std::string>& cells) { return csv_line(cells); }
 
+bool is_left_out(const fs::path& file, const CallRecordings& from) {
+  const std::string path = file.string();
+  return std::ranges::any_of(from.except,
+                             [&](const auto& word) { return path.find(word) != path.npos; });
+}
+
+// Where a file's side is thrown, names that begin alike (cow, cow_white) go to the same.
+Split split_of(const fs::path& file, const CallRecordings& from) {
+  if (from.split) return *from.split;
+  const std::string stem = file.stem().string();
+  Dice dice(1, from.name + "/" + stem.substr(0, stem.find('_')));
+  const double at = dice.uniform();
+  return at < 0.2 ? Split::test : at < 0.32 ? Split::validation : Split::train;
+}
+
 // One recording, clip after clip; a rest of less than half a clip is left.
 Result<void> take_recording(const fs::path& file, const CallRecordings& from,
                             const project::Project& project, Recorded& recorded) {
+  const Split split = split_of(file, from);
   SENGI_TRY(info, audio_info(file));
   const double clip_s = project.data.clip_ms / 1000.0;
   const double duration_s = static_cast<double>(info.frames) / info.sample_rate_hz;
   const std::string group = fmt::format("{}-{}", from.name, file.stem().string());
   for (double at = 0; at == 0 || at + clip_s / 2 <= duration_s; at += clip_s) {
     recorded.rows.push_back(
-        row({file.string(), from.label, group, std::string(name_of(from.split)),
+        row({file.string(), from.label, group, std::string(name_of(split)),
              fmt::format("{:.3f}", at), fmt::format("{:.3f}", std::min(at + clip_s, duration_s)),
              "recorded " + from.name, "", ""}));
   }
   if (!from.mix) return {};
   SENGI_TRY(audio, read_audio(file, project.signal.sample_rate_hz));
-  recorded.backgrounds[from.split].push_back(to_sound(audio.samples));
+  recorded.sounds[split].backgrounds.push_back(to_sound(audio.samples));
+  return {};
+}
+
+// Sounds to be laid over backgrounds, alike in loudness.
+Result<void> take_others(const std::vector<fs::path>& files, const CallRecordings& from,
+                         const project::Project& project, Recorded& recorded) {
+  std::map<Split, std::vector<Sound>> sounds;
+  for (const fs::path& file : files) {
+    SENGI_TRY(audio, read_audio(file, project.signal.sample_rate_hz));
+    Sound sound = to_sound(audio.samples);
+    const double loudness = rms(sound);
+    if (!(loudness > 0)) continue;
+    for (float& sample : sound) sample = static_cast<float>(sample / loudness);
+    sounds[split_of(file, from)].push_back(std::move(sound));
+    ++recorded.others;
+  }
+  for (auto& [split, list] : sounds) recorded.sounds[split].others.push_back(std::move(list));
   return {};
 }
 
@@ -65,13 +99,18 @@ Result<Recorded> gather(const CallRecipe& recipe, const project::Project& projec
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(
              folder, fs::directory_options::follow_directory_symlink, error)) {
-      if (entry.is_regular_file() && is_audio(entry.path())) files.push_back(entry.path());
+      if (!entry.is_regular_file() || is_left_out(entry.path(), each)) continue;
+      if (is_audio(entry.path())) files.push_back(entry.path());
     }
     if (files.empty()) {
       recorded.notes.push_back(fmt::format("no recordings in {} ({}:{}), which are optional",
                                            folder.string(), recipe.file.string(), each.line));
     }
     std::ranges::sort(files);
+    if (each.mix && each.label == project.data.unknown) {
+      SENGI_CHECK(take_others(files, each, project, recorded));
+      continue;
+    }
     for (const fs::path& file : files) {
       SENGI_CHECK(take_recording(file, each, project, recorded));
     }
@@ -87,14 +126,14 @@ Result<std::size_t> make_clips(const std::vector<CallClip>& plan, const CallReci
   for (const CallClip& clip : plan) {
     if (!fs::exists(root / clip.path, ignored)) missing.push_back(&clip);
   }
-  static const std::vector<Sound> none;
+  static const CallSounds none;
   Progress progress("making calls", missing.size());
   SENGI_CHECK(on_all_cores(missing.size(), [&](std::size_t i) -> Result<void> {
     const CallClip& clip = *missing[i];
-    const auto side = recorded.backgrounds.find(clip.split);
+    const auto side = recorded.sounds.find(clip.split);
     SENGI_TRY(sound, make_scene(clip, recipe, static_cast<std::size_t>(project.clip_samples()),
                                 project.signal.sample_rate_hz,
-                                side == recorded.backgrounds.end() ? none : side->second));
+                                side == recorded.sounds.end() ? none : side->second));
     SENGI_CHECK(
         write_wav(root / clip.path, Audio{project.signal.sample_rate_hz, to_samples(sound)}));
     progress.advance();
@@ -176,7 +215,11 @@ Result<MadeCalls> make_calls(const project::Project& project) {
   SENGI_TRY(text, read_text(file));
   SENGI_TRY(recipe, parse_call_recipe(text, file));
   SENGI_TRY(recorded, gather(recipe, project));
-  const std::vector<CallClip> plan = plan_calls(recipe, project);
+  std::set<Split> with_others;
+  for (const auto& [split, sounds] : recorded.sounds) {
+    if (!sounds.others.empty()) with_others.insert(split);
+  }
+  const std::vector<CallClip> plan = plan_calls(recipe, project, with_others);
 
   SENGI_TRY(made, make_clips(plan, recipe, project, recorded));
   SENGI_CHECK(sweep(root, plan));
@@ -190,6 +233,7 @@ Result<MadeCalls> make_calls(const project::Project& project) {
   result.made = made;
   result.kept = plan.size() - made;
   result.recorded = recorded.rows.size();
+  result.others = recorded.others;
   result.notes = std::move(recorded.notes);
   return result;
 }

@@ -31,6 +31,7 @@ struct MadeCalls {
   std::size_t made = 0;            // clips written now
   std::size_t kept = 0;            // that stood there from an earlier run with the same recipe
   std::size_t recorded = 0;        // clips of recordings that the recipe names
+  std::size_t others = 0;          // recordings of other sounds, which are in made clips
   std::vector<std::string> notes;  // folders of recordings that are not there
 };
 

@@ -50,8 +50,9 @@ std::string in_range(double value, const std::vector<int>& edges) {
 
 class Planning {
  public:
-  Planning(const CallRecipe& recipe, const project::Project& project)
-      : recipe_(recipe), project_(project) {
+  Planning(const CallRecipe& recipe, const project::Project& project,
+           const std::set<Split>& with_others)
+      : recipe_(recipe), project_(project), with_others_(with_others) {
     for (const CallRecordings& each : recipe.recordings) {
       recordings_ += each.mix ? each.folder + ' ' : "";
     }
@@ -72,7 +73,8 @@ class Planning {
       const auto& all = world.around.others;
       clip.other = all[static_cast<std::size_t>(i) % all.size()];
       clip.label = project_.data.unknown;
-      finish(std::move(clip), std::string(name_of(clip.other)));
+      clip.other_recorded = clip.recorded && with_others_.contains(clip.split);
+      finish(std::move(clip), clip.what());
     }
     for (std::int32_t i = 0; i < count(clips.background); ++i) {
       CallClip clip = begin(ClipKind::background, "background", i, i, of_test);
@@ -119,7 +121,7 @@ class Planning {
   void finish(CallClip clip, const std::string& what) {
     // The number in front changes whenever the way from a plan to a sound does.
     const std::string all =
-        fmt::format("1|{}|{}|{}|{}|{}|{}", recipe_.seed, clip.name, clip.group, world_text_,
+        fmt::format("2|{}|{}|{}|{}|{}|{}", recipe_.seed, clip.name, clip.group, world_text_,
                     project_.clip_samples(), project_.signal.sample_rate_hz) +
         recordings_;
     clip.path = fmt::format("made/{}/{}-{}.wav", file_name(clip.label), what, key_of(all));
@@ -128,6 +130,7 @@ class Planning {
 
   const CallRecipe& recipe_;
   const project::Project& project_;
+  const std::set<Split>& with_others_;
   std::string recordings_;
   std::string world_text_;
   std::vector<CallClip> clips_;
@@ -137,6 +140,7 @@ class Planning {
 
 std::string CallClip::what() const {
   if (is_call()) return std::string(name_of(contour));
+  if (other_recorded) return "recorded";
   return std::string(kind == ClipKind::other ? name_of(other) : name_of(backdrop));
 }
 
@@ -148,8 +152,9 @@ std::string CallClip::distance_range() const {
   return is_call() ? in_range(distance_m, {0, 50, 200, 500, 1000, 2000, 4000}) : "";
 }
 
-std::vector<CallClip> plan_calls(const CallRecipe& recipe, const project::Project& project) {
-  Planning planning(recipe, project);
+std::vector<CallClip> plan_calls(const CallRecipe& recipe, const project::Project& project,
+                                 const std::set<Split>& with_others) {
+  Planning planning(recipe, project, with_others);
   planning.plan(false);
   planning.plan(true);
   return std::move(planning).clips();

@@ -2,6 +2,7 @@
 // A call recipe worked out to single clips.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct CallClip : Planned {
   double distance_m = 0;
   double snr_db = 0;
   Backdrop backdrop = Backdrop::still;
-  bool recorded = false;  // whether a recording is its background, where there are any
+  bool recorded = false;        // whether a recording is its background, where there are any
+  bool other_recorded = false;  // whether a recording is the other sound
 
   bool is_call() const { return kind == ClipKind::rumble || kind == ClipKind::trumpet; }
   // For the manifest: the contour, the other sound or the background; how loud a call is against
@@ -33,7 +35,9 @@ struct CallClip : Planned {
   std::string distance_range() const;
 };
 
-// The same recipe and project give the same plan.
-std::vector<CallClip> plan_calls(const CallRecipe& recipe, const project::Project& project);
+// The same arguments give the same plan. `with_others`: the sides that have recordings of other
+// sounds.
+std::vector<CallClip> plan_calls(const CallRecipe& recipe, const project::Project& project,
+                                 const std::set<Split>& with_others);
 
 }  // namespace sengi::data

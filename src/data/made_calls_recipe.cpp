@@ -172,11 +172,11 @@ CallRecordings read_recordings(const toml::table& table, Faults& faults) {
   std::string split = "train";
   section.text("split", split);
   section.flag("mix", recordings.mix);
-  if (const auto named = split_named(split)) {
-    recordings.split = *named;
-  } else {
+  section.texts("except", recordings.except);
+  recordings.split = split_named(split);
+  if (!recordings.split && split != "by file") {
     faults.add(recordings.line,
-               fmt::format("split \"{}\" is not train, validation or test", split));
+               fmt::format("split \"{}\" is not train, validation, test or by file", split));
   }
   return recordings;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,13 +109,16 @@ struct CallCounts {
   double test_percent = 30;        // as many clips more, drawn from the test's world
 };
 
-// One [[recordings]]: sounds of a folder, cut into clips.
+// One [[recordings]]: sounds of a folder. They are clips by themselves, and with `mix` they are in
+// made clips too: calls are laid over backgrounds. Other sounds with `mix` are in made clips alone,
+// laid over backgrounds: most are shorter than a clip, and the nothing around them would tell.
 struct CallRecordings {
   std::string name;
   std::string folder;  // relative to the project
   std::string label;
-  Split split = Split::train;
-  bool mix = false;  // whether calls are laid over them too
+  std::optional<Split> split = Split::train;  // none: each file's side is thrown
+  bool mix = false;
+  std::vector<std::string> except;  // files with one of these in their paths are left out
   std::size_t line = 0;
 };
 

@@ -22,7 +22,7 @@ Range band_of(ClipKind kind) {
 class Scenery {
  public:
   Scenery(const CallClip& clip, const CallRecipe& recipe, std::size_t length, std::int32_t rate_hz,
-          const std::vector<Sound>& recordings)
+          const CallSounds& recordings)
       : clip_(clip),
         recipe_(recipe),
         world_(clip.of_test ? recipe.test : recipe.training),
@@ -94,8 +94,8 @@ class Scenery {
 
   // What lies behind, root mean square about 1: a recording, or one or two made backdrops.
   Sound behind() {
-    if (!recordings_.empty() && clip_.recorded) {
-      const Sound& recording = dice_.one_of(recordings_);
+    if (!recordings_.backgrounds.empty() && clip_.recorded) {
+      const Sound& recording = dice_.one_of(recordings_.backgrounds);
       const std::size_t start = dice_.below(recording.size());
       Sound sound(length_);
       for (std::size_t i = 0; i < length_; ++i) {
@@ -126,8 +126,11 @@ class Scenery {
       mix(laid(answer), dice_.uniform(0.2, 1), calls);
     }
     Sound noise = behind();
-    if (dice_.chance(0.25)) {
-      mix(make_other(dice_.one_of(world_.around.others), length_, rate_hz_, dice_),
+    // Recorded sounds too, lest what was recorded be told from what was made.
+    const bool recorded = clip_.recorded && !recordings_.others.empty();
+    if (dice_.chance(recorded ? 0.8 : 0.25)) {
+      mix(recorded ? recorded_other()
+                   : make_other(dice_.one_of(world_.around.others), length_, rate_hz_, dice_),
           dice_.uniform(0.05, 0.7), noise);
     }
     const Range band = band_of(clip_.kind);
@@ -137,8 +140,27 @@ class Scenery {
     return calls;
   }
 
+  // One that was recorded, again and again where it is shorter than the clip.
+  Sound recorded_other() {
+    const Sound& sound = dice_.one_of(dice_.one_of(recordings_.others));
+    Sound out(length_, 0.0F);
+    const auto length = static_cast<double>(sound.size());
+    for (double at = length * dice_.uniform(-0.5, 0.5); at < static_cast<double>(length_);
+         at += length + rate_hz_ * dice_.uniform(0.1, 3)) {
+      const auto from = static_cast<std::int64_t>(at);
+      for (std::size_t i = 0; i < sound.size(); ++i) {
+        const std::int64_t to = from + static_cast<std::int64_t>(i);
+        if (to >= 0 && to < static_cast<std::int64_t>(length_)) {
+          out[static_cast<std::size_t>(to)] += sound[i];
+        }
+      }
+    }
+    return out;
+  }
+
   Sound other() {
-    Sound sound = make_other(clip_.other, length_, rate_hz_, dice_);
+    Sound sound =
+        clip_.other_recorded ? recorded_other() : make_other(clip_.other, length_, rate_hz_, dice_);
     if (dice_.chance(0.5)) low_pass(dice_.uniform(150, 4000), rate_hz_).apply(sound);  // far off
     const double loudness = rms(sound);
     if (loudness > 0) scale(sound, 1 / loudness);
@@ -152,20 +174,20 @@ class Scenery {
   const CallWorld& world_;
   std::size_t length_;
   std::int32_t rate_hz_;
-  const std::vector<Sound>& recordings_;
+  const CallSounds& recordings_;
   Dice dice_;
 };
 
 }  // namespace
 
 Result<Sound> make_scene(const CallClip& clip, const CallRecipe& recipe, std::size_t length,
-                         std::int32_t rate_hz, const std::vector<Sound>& recordings) {
+                         std::int32_t rate_hz, const CallSounds& recordings) {
   return Scenery(clip, recipe, length, rate_hz, recordings).make();
 }
 
 Result<Sound> make_clean_call(const CallClip& clip, const CallRecipe& recipe,
                               std::int32_t rate_hz) {
-  const std::vector<Sound> none;
+  const CallSounds none;
   Scenery scenery(clip, recipe, 0, rate_hz, none);
   SENGI_TRY(sound, scenery.caller(clip.animal, clip.distance_m, clip.contour));
   const double loudness = rms(sound);

@@ -13,10 +13,16 @@
 
 namespace sengi::data {
 
-// `recordings` are backgrounds that may be used, at the project's rate; a clip's side has its own.
+// Recordings that may be used, at the project's rate. A clip's side has its own.
+struct CallSounds {
+  std::vector<Sound> backgrounds;
+  std::vector<std::vector<Sound>> others;  // by [[recordings]], each of which is as likely
+};
+
+// Requires: there are others where clip.other_recorded.
 // Errors: libsoxr's.
 Result<Sound> make_scene(const CallClip& clip, const CallRecipe& recipe, std::size_t length,
-                         std::int32_t rate_hz, const std::vector<Sound>& recordings);
+                         std::int32_t rate_hz, const CallSounds& recordings);
 
 // A call of the test's world by itself, root mean square 1.
 // Errors: libsoxr's.

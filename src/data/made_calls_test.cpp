@@ -162,12 +162,51 @@ TEST_F(MadeCallsTest, RecordingsAreLearnedFromAndCallsAreLaidOverThem) {
   EXPECT_GT(over_it, 5U);
 }
 
+// Short cries at 900 Hz, and one at another pitch, which must not be taken.
+TEST_F(MadeCallsTest, OtherSoundsThatWereRecordedAreLaidOverBackgrounds) {
+  for (const char* const name : {"ass", "cow", "cow_white", "dog", "goat", "hen", "horse", "pig"}) {
+    ASSERT_TRUE(write_wav16(folder_->path() / "project/farm" / (std::string(name) + ".wav"),
+                            tone(900, 1, 4000), 4000));
+  }
+  ASSERT_TRUE(
+      write_wav16(folder_->path() / "project/farm/elephant.wav", tone(1300, 1, 4000), 4000));
+  write_recipe(std::string(recipe_text) + R"(
+[[recordings]]
+name = "farm"
+folder = "farm"
+label = "other"
+mix = true
+split = "by file"
+except = ["elephant"]
+[noise]
+recorded = 1
+)");
+  const MadeCalls made = make();
+  EXPECT_EQ(made.others, 8U);
+  EXPECT_EQ(made.recorded, 0U);  // none is a clip by itself
+  EXPECT_EQ(made.made, all_clips);
+  const auto dataset = load_dataset(project());
+  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
+  std::size_t recorded = 0;
+  for (const Clip& clip : dataset.value().clips) {
+    const auto samples = read_audio(clip.path, 0).value().samples;
+    if (clip.columns[0] != "recorded") continue;
+    ++recorded;
+    EXPECT_EQ(dataset.value().labels[clip.label], "other");
+    EXPECT_GT(amplitude_at(900, samples, 4000), 3 * amplitude_at(950, samples, 4000)) << clip.path;
+  }
+  EXPECT_GT(recorded, 10U);
+}
+
 TEST(CallRecipe, SaysWhereItIsWrong) {
   EXPECT_THAT(fault_in("[rumble]\nf0_herz = [1, 2]"), HasSubstr("calls.toml:2: unknown key"));
   EXPECT_THAT(fault_in("[rumble]\nf0_hz = [30, 10]"), HasSubstr("calls.toml:2: 'f0_hz'"));
   EXPECT_THAT(fault_in("[test.rumble]\ncontours = [\"zigzag\"]"), HasSubstr("'zigzag'"));
   EXPECT_THAT(fault_in("[noise]\nothers = [\"cow\"]"), HasSubstr("is not one of engine"));
   EXPECT_THAT(fault_in("[[recordings]]\nname = \"a\""), HasSubstr("needs a 'folder'"));
+  EXPECT_THAT(
+      fault_in("[[recordings]]\nname = \"a\"\nfolder = \"a\"\nlabel = \"b\"\nsplit = \"by day\""),
+      HasSubstr("calls.toml:1: split \"by day\" is not train"));
   EXPECT_THAT(fault_in("seed = ["), HasSubstr("calls.toml:1"));
 }
 
