@@ -6,6 +6,7 @@
 
 namespace sengi::cli {
 
+void add_link_readings(CLI::App& group, Session& session);
 void add_link_send(CLI::App& group, Session& session);
 
 }  // namespace sengi::cli

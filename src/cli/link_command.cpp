@@ -293,10 +293,11 @@ void add_keys(CLI::App& group, Session& session) {
 }  // namespace
 
 void add_link(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("link", "What a collar sends and is told by radio");
+  CLI::App* command = app.add_subcommand("link", "What a device sends and is told by radio");
   command->require_subcommand(1);
   add_decode(*command, session);
   add_link_send(*command, session);
+  add_link_readings(*command, session);
   add_airtime(*command, session);
   add_keys(*command, session);
   command->footer(

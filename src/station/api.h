@@ -37,6 +37,7 @@ class Api {
   Result<std::optional<std::string>> positions(const std::string& device, const Page& page);
   Result<std::optional<std::string>> uplinks(const std::string& device, const Page& page);
   Result<std::string> alerts(const Page& page, bool all);
+  Database& database() { return database_; }
 
  private:
   Result<std::optional<std::int64_t>> id_of(const std::string& device);

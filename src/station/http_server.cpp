@@ -8,6 +8,7 @@
 
 #include "station/clock.h"
 #include "station/envelope.h"
+#include "station/fields_api.h"
 #include "station/http_access.h"
 #include "station/http_answers.h"
 #include "station/openapi.h"
@@ -276,6 +277,14 @@ void HttpServer::Parts::route_reading() {
   server.Get("/api/v1/devices/([^/]+)/uplinks",
              asked(seers, [](Api& api, const Request& request, const Page& page) {
                return api.uplinks(request.matches[1], page);
+             }));
+  server.Get("/api/v1/devices/([^/]+)/readings",
+             asked(seers, [](Api& api, const Request& request, const Page& page) {
+               return sensor_readings(api.database(), request.matches[1], page);
+             }));
+  server.Get("/api/v1/water", asked(seers, [this](Api& api, const Request&, const Page&) -> Text {
+               SENGI_TRY(text, field_water(api.database(), backend.irrigation));
+               return std::optional(std::move(text));
              }));
   server.Get("/api/v1/alerts",
              asked(seers, [](Api& api, const Request& request, const Page& page) -> Text {

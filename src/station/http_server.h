@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "station/intake.h"
+#include "station/settings.h"
 
 namespace sengi::station {
 
@@ -29,6 +30,7 @@ struct HttpBackend {
   std::filesystem::path database;  // the file
   // Errors: there is no such alert, or it is over.
   std::function<Result<void>(std::int64_t alert, const std::string& who)> acknowledge;
+  Settings::Irrigation irrigation = {};
 };
 
 class HttpServer {

@@ -73,6 +73,12 @@ std::string filled(const std::string& path) {
   return std::regex_replace(device, std::regex("\\{id\\}"), "1");
 }
 
+Settings farm() {
+  Settings settings;
+  settings.irrigation.sensors = {0};
+  return settings;
+}
+
 class OpenApi : public testing::Test {
  protected:
   OpenApi()
@@ -87,7 +93,8 @@ class OpenApi : public testing::Test {
                                                  return watch_->alerts().acknowledge(id, who,
                                                                                      now_ms());
                                                });
-                                             }}))
+                                             },
+                                             settings_.irrigation}))
                     .value()),
         client_("127.0.0.1", server_.port()),
         api_(json::parse(openapi())) {}
@@ -118,7 +125,7 @@ class OpenApi : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  Settings settings_;
+  Settings settings_ = farm();
   Store store_;
   Intake intake_;
   std::unique_ptr<Watch> watch_;
@@ -138,6 +145,14 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
   client_.Post("/api/v1/uplinks", plain_uplink("tembo", 23, position_message(now_s, 1, 2)),
                "application/json");
   client_.Post("/api/v1/uplinks", chirpstack_uplink("tembo", 1, 7, {1, 2}), "application/json");
+  const link::SensorReading moisture[] = {{link::Quantity::soil_moisture, 0, 1500},
+                                          {link::Quantity::soil_moisture, 1, link::no_value}};
+  link::Bytes readings(link::message_bytes_max);
+  readings.resize(link::encode_readings({2, true, now_s}, moisture, readings).bytes);
+  client_.Post("/api/v1/uplinks", plain_uplink("tembo", 26, readings), "application/json");
+  EXPECT_EQ(json::parse(client_.Get("/api/v1/water")->body)["fields"].size(), 1U);
+  EXPECT_EQ(json::parse(client_.Get("/api/v1/devices/tembo/readings")->body)["readings"].size(),
+            2U);
   int operations = 0;
   for (const auto& [path, methods] : api_["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
@@ -149,7 +164,7 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
       EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
     }
   }
-  EXPECT_EQ(operations, 13);
+  EXPECT_EQ(operations, 15);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {

@@ -125,6 +125,18 @@ CREATE TABLE audit (
   who TEXT NOT NULL,
   what TEXT NOT NULL
 );
+)sql",
+    // 4: what sensors read.
+    R"sql(
+CREATE TABLE readings (
+  device_id INTEGER NOT NULL REFERENCES devices(id),
+  quantity INTEGER NOT NULL,        -- link::Quantity
+  sensor INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL,
+  value INTEGER,                    -- in the quantity's steps; null: the sensor gave nothing
+  fault INTEGER NOT NULL,           -- ReadingFault
+  PRIMARY KEY (device_id, quantity, sensor, time_ms)
+) WITHOUT ROWID;
 )sql"};
 
 Result<int> version_of(Database& database) {

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "link/hex.h"
 #include "project/config_reader.h"
+#include "sengi/link/readings.h"
 
 namespace sengi::station {
 namespace {
@@ -35,6 +36,25 @@ Result<int> minutes_in(const std::string& text, std::string_view key) {
     return Error{fmt::format("{}: '{}' is no time of day such as \"22:30\"", key, text)};
   }
   return hour * 60 + minute;
+}
+
+// "soil_moisture.3" is 3.
+Result<std::vector<int>> moisture_sensors(const std::vector<std::string>& names,
+                                          std::string_view file) {
+  constexpr std::string_view quantity = "soil_moisture.";
+  std::vector<int> sensors;
+  for (const std::string& name : names) {
+    const std::string digits = name.starts_with(quantity) ? name.substr(quantity.size()) : "";
+    const bool is_one = !digits.empty() && digits.size() <= 2 &&
+                        digits.find_first_not_of("0123456789") == std::string::npos &&
+                        std::stoi(digits) < link::sensors_max;
+    if (!is_one) {
+      return Error{fmt::format(
+          "{}: irrigation.sensors: '{}' is no sensor such as \"soil_moisture.0\"", file, name)};
+    }
+    sensors.push_back(std::stoi(digits));
+  }
+  return sensors;
 }
 
 Result<std::string> secret_in(const std::filesystem::path& path) {
@@ -96,6 +116,13 @@ Result<void> check(const Settings& settings, std::string_view file) {
   if (settings.temperature.high_c < settings.temperature.low_c) {
     return Error{fmt::format("{}: temperature.high_c is below temperature.low_c", file)};
   }
+  if (settings.moisture.high < settings.moisture.low) {
+    return Error{fmt::format("{}: moisture.high is below moisture.low", file)};
+  }
+  if (settings.irrigation.soil.field_capacity <= settings.irrigation.soil.wilting_point) {
+    return Error{
+        fmt::format("{}: irrigation.field_capacity must be above irrigation.wilting_point", file)};
+  }
   for (const std::string& url : settings.telling.webhooks) {
     if (!url.starts_with("http://") && !url.starts_with("https://")) {
       return Error{
@@ -134,6 +161,10 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
   std::string silent = "warning";
   std::string battery = "warning";
   std::string temperature = "warning";
+  std::string moisture = "warning";
+  std::string irrigation = "warning";
+  std::string sensors = "notice";
+  std::vector<std::string> root_zone;
   std::string from = "00:00";
   std::string to = "00:00";
   const std::vector<Key> keys = {
@@ -157,6 +188,20 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
       {"temperature", "high_c", Whole{&s.temperature.high_c, -273, 1'000}},
       {"temperature", "margin_c", Whole{&s.temperature.margin_c, 0, 100}},
       {"temperature", "severity", Choice{&temperature, severities}},
+      {"moisture", "low", Number{&s.moisture.low, -1, 2}},
+      {"moisture", "high", Number{&s.moisture.high, -1, 2}},
+      {"moisture", "margin", Number{&s.moisture.margin, 0, 1}},
+      {"moisture", "severity", Choice{&moisture, severities}},
+      {"irrigation", "sensors", Texts{&root_zone}},
+      {"irrigation", "field_capacity", Number{&s.irrigation.soil.field_capacity, 0, 1}},
+      {"irrigation", "wilting_point", Number{&s.irrigation.soil.wilting_point, 0, 1}},
+      {"irrigation", "root_m", Number{&s.irrigation.soil.root_m, 0.01, 10}},
+      {"irrigation", "depletion", Number{&s.irrigation.soil.depletion, 0.01, 1}},
+      {"irrigation", "efficiency", Number{&s.irrigation.soil.efficiency, 0.01, 1}},
+      {"irrigation", "lead_days", Number{&s.irrigation.soil.lead_days, 0, 100}},
+      {"irrigation", "severity", Choice{&irrigation, severities}},
+      {"sensors", "faulty_after", Whole{&s.sensors.faulty_after, 0, 1'000}},
+      {"sensors", "severity", Choice{&sensors, severities}},
       {"telling", "webhooks", Texts{&s.telling.webhooks}},
       {"telling", "secret_file", Text{&s.telling.secret_file}},
       {"telling", "escalate_min", Whole{&s.telling.escalate_min, 0, 100'000}},
@@ -173,6 +218,11 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
   s.silent.severity = severity_named(silent);
   s.battery.severity = severity_named(battery);
   s.temperature.severity = severity_named(temperature);
+  s.moisture.severity = severity_named(moisture);
+  s.irrigation.severity = severity_named(irrigation);
+  s.sensors.severity = severity_named(sensors);
+  SENGI_TRY(zone, moisture_sensors(root_zone, file));
+  s.irrigation.sensors = std::move(zone);
   SENGI_TRY(from_min, minutes_in(from, "telling.quiet_from"));
   SENGI_TRY(to_min, minutes_in(to, "telling.quiet_to"));
   s.telling.quiet.from_min = from_min;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "station/water.h"
 
 namespace sengi::station {
 
@@ -58,6 +59,21 @@ struct Settings {
     int margin_c = 2;
     Severity severity = Severity::warning;
   } temperature;
+  struct Moisture {  // of soil, m3 a m3, at each sensor
+    double low = -1;
+    double high = 2;
+    double margin = 0.01;
+    Severity severity = Severity::warning;
+  } moisture;
+  struct Irrigation {
+    std::vector<int> sensors;  // of soil moisture, whose mean is the root zone's; none: no advice
+    Soil soil;
+    Severity severity = Severity::warning;
+  } irrigation;
+  struct Sensors {
+    int faulty_after = 6;  // readings in a row that are missing or cannot be; 0: never
+    Severity severity = Severity::notice;
+  } sensors;
   struct Telling {
     std::vector<std::string> webhooks;  // URLs
     std::string secret_file;            // beside station.toml

@@ -57,11 +57,13 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
   std::optional<HttpServer> http;
   std::string ready = fmt::format("station in {}", options.folder.string());
   if (options.http) {
-    const HttpBackend backend{
-        intake, options.folder / database_name, [&](std::int64_t alert, const std::string& who) {
-          return intake.alone(
-              [&](Store&) { return watch->alerts().acknowledge(alert, who, now_ms()); });
-        }};
+    const HttpBackend backend{intake, options.folder / database_name,
+                              [&](std::int64_t alert, const std::string& who) {
+                                return intake.alone([&](Store&) {
+                                  return watch->alerts().acknowledge(alert, who, now_ms());
+                                });
+                              },
+                              options.settings.irrigation};
     SENGI_TRY(server, HttpServer::start(*options.http, backend));
     ready += fmt::format(", http://{}:{}", options.http->address, server.port());
     http.emplace(std::move(server));

@@ -8,6 +8,7 @@
 
 #include "station/clock.h"
 #include "station/schedule.h"
+#include "station/sensors.h"
 #include "station/zone_list.h"
 
 namespace sengi::station {
@@ -35,6 +36,7 @@ struct Watch::Parts {
   std::int64_t started_ms;
   ZoneList zones;
   Alerts alerts{store.database(), settings.telling};
+  SensorWatch sensors{store.database(), settings};
   Statement find{store.database(),
                  "SELECT schedule, position_ms, anchor_ms, anchor_latitude_e7, "
                  "anchor_longitude_e7 FROM watches WHERE device_id = ?"};
@@ -42,7 +44,7 @@ struct Watch::Parts {
 
   Result<State> state_of(std::int64_t device);
   Result<void> keep_state(std::int64_t device, const State& state);
-  Result<void> look_at_sensors(const Heard& heard, std::int64_t now_ms);
+  Result<void> look_at_device(const Heard& heard, std::int64_t now_ms);
   Result<void> look_at_event(const Heard& heard, std::int64_t now_ms);
   Result<void> look_at_position(const Heard& heard, State& state, std::int64_t now_ms);
   Result<void> look_at_zones(std::int64_t device, geo::Position position, std::int64_t time_ms,
@@ -107,17 +109,17 @@ Result<void> Watch::heard(const Heard& heard, std::int64_t now_ms) {
   const bool again = heard.kept.as == Kept::As::duplicate;
   const std::int64_t time_ms = heard.reading.time_ms.value_or(heard.heard_ms);
   const bool news = time_ms > now_ms - news_ms && (heard.kept.marks & Mark::future) == 0;
+  const bool in_order = (heard.kept.marks & Mark::out_of_order) == 0;
+  SENGI_CHECK(parts_->sensors.heard(heard, news && in_order, parts_->alerts, now_ms));
   if (!again && news) {
     SENGI_CHECK(parts_->look_at_position(heard, state, now_ms));
     SENGI_CHECK(parts_->look_at_event(heard, now_ms));
-    if ((heard.kept.marks & Mark::out_of_order) == 0) {
-      SENGI_CHECK(parts_->look_at_sensors(heard, now_ms));
-    }
+    if (in_order) SENGI_CHECK(parts_->look_at_device(heard, now_ms));
   }
   return parts_->keep_state(heard.device_id, state);
 }
 
-Result<void> Watch::Parts::look_at_sensors(const Heard& heard, std::int64_t now_ms) {
+Result<void> Watch::Parts::look_at_device(const Heard& heard, std::int64_t now_ms) {
   const std::int64_t device = heard.device_id;
   if (const auto mv = heard.reading.battery_mv) {
     const Settings::Battery& battery = settings.battery;

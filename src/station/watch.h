@@ -7,6 +7,7 @@
 //   silent         not heard for longer than its habit allows (schedule.h)
 //   battery        below low_mv, until above good_mv
 //   temperature    out of bounds, until back in by a margin
+//   moisture, water, sensor: sensors.h
 //
 // Late messages fill the track; they raise nothing. A station that was away itself takes nobody for
 // silent until it has listened for five minutes, in which the broker hands over what it held.

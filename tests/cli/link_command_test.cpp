@@ -57,6 +57,54 @@ TEST(Link, WritesTheSoundOfClips) {
             44U + 2 * 27);
 }
 
+// Of a log with a gap, a sensor that went mad and a clock an hour ahead.
+TEST(Link, MakesUplinksOfALogOfSensors) {
+  const auto folder = TemporaryFolder::make();
+  const auto file = folder.value().path() / "north.csv";
+  ASSERT_TRUE(write_text(file,
+                         "time,probe 5 cm,air\n2026-01-01T01:00,0.094,10.25\n"
+                         "2026-01-01T03:00,,-9999\n")
+                  .ok());
+  const std::vector<std::string> words = {"readings",         file.string(),
+                                          "--device",         "north",
+                                          "--sensor",         "soil_moisture.1=probe 5 cm",
+                                          "--sensor",         "air_temperature.0=air",
+                                          "--utc-offset-min", "60"};
+  const ProcessOutput run = link(words);
+  ASSERT_EQ(run.exit_status, 0) << run.err;
+  std::istringstream lines(run.out);
+  std::string line;
+  ASSERT_TRUE(std::getline(lines, line));
+  const Json first = Json::parse(line);
+  EXPECT_EQ(first["device"], "north");
+  EXPECT_EQ(first["time"], "2026-01-01T00:00:00Z");
+  const Json said = Json::parse(link({"decode", first["payload"], "--port", "26"}).out);
+  EXPECT_EQ(said["time"], first["time"]);
+  EXPECT_EQ(said["readings"][0],
+            Json::parse(R"({"quantity":"soil_moisture","sensor":1,"value":0.094,"unit":"m3/m3"})"));
+  EXPECT_EQ(said["readings"][1]["value"], 10.25);
+  ASSERT_TRUE(std::getline(lines, line));
+  const Json second = Json::parse(link({"decode", Json::parse(line)["payload"]}).out);
+  EXPECT_TRUE(second["readings"][0]["value"].is_null());
+  EXPECT_EQ(second["readings"][1]["value"], -327.67);
+  EXPECT_FALSE(std::getline(lines, line));
+
+  std::vector<std::string> moved = words;
+  moved.insert(moved.end(), {"--last", "2026-11-01T12:00:00Z", "--days", "0.05"});
+  const ProcessOutput last = link(moved);
+  EXPECT_EQ(Json::parse(last.out)["time"], "2026-11-01T12:00:00Z");  // one line
+
+  std::vector<std::string> wrong = words;
+  wrong[5] = "soil_moisture.1=prob";
+  EXPECT_THAT(link(wrong).err, HasSubstr("probe 5 cm"));
+  wrong[5] = "soil_wetness.1=air";
+  EXPECT_THAT(link(wrong).err, HasSubstr("soil_moisture.0=COLUMN"));
+  ASSERT_TRUE(write_text(file, "time,probe 5 cm,air\n2026-01-01T01:00,wet,1\n").ok());
+  const ProcessOutput word = link(words);
+  EXPECT_EQ(word.exit_status, 2);
+  EXPECT_THAT(word.err, HasSubstr("north.csv:2"));
+}
+
 TEST(Link, SaysWhatItTookAMessageFor) {
   const ProcessOutput run = link({"decode", "ZZ"});
   EXPECT_EQ(run.exit_status, 2);
