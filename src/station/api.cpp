@@ -28,13 +28,6 @@ Json whole_or_null(const Statement& row, int column) {
   return row.is_null(column) ? Json(nullptr) : Json(row.whole(column));
 }
 
-// Degrees of the middle of the square that a guest may know.
-double degrees(std::int64_t e7, Role role) {
-  if (role != Role::guest) return static_cast<double>(e7) / 1e7;
-  const auto step = static_cast<double>(guest_step_e7);
-  return std::round((std::floor(static_cast<double>(e7) / step) + 0.5) * step) / 1e7;
-}
-
 Json position_of(const Statement& row, int column, Role role) {
   return {{"time", to_rfc3339(row.whole(column))},
           {"latitude", degrees(row.whole(column + 1), role)},
@@ -79,6 +72,12 @@ Json said(const link::Bytes& payload, std::int64_t port) {
 }
 
 }  // namespace
+
+double degrees(std::int64_t e7, Role role) {
+  if (role != Role::guest) return static_cast<double>(e7) / 1e7;
+  const auto step = static_cast<double>(guest_step_e7);
+  return std::round((std::floor(static_cast<double>(e7) / step) + 0.5) * step) / 1e7;
+}
 
 Result<std::string> Api::devices(const Page& page) {
   Statement select(database_, fmt::format("SELECT {} FROM devices WHERE device > ? ORDER BY device "

@@ -19,6 +19,9 @@ inline constexpr std::int64_t guest_delay_ms = std::int64_t{24} * 3'600'000;
 inline constexpr std::int64_t guest_step_e7 = 1'000'000;  // a tenth of a degree
 inline constexpr std::int64_t page_max = 1'000;
 
+// Degrees as they are, for a guest those of the middle of the square that a guest may know.
+double degrees(std::int64_t e7, Role role);
+
 struct Page {
   std::string after;         // the last device, or the last id, of the page before
   std::int64_t limit = 100;  // up to page_max
@@ -38,6 +41,7 @@ class Api {
   Result<std::optional<std::string>> uplinks(const std::string& device, const Page& page);
   Result<std::string> alerts(const Page& page, bool all);
   Database& database() { return database_; }
+  Role role() const { return role_; }
 
  private:
   Result<std::optional<std::int64_t>> id_of(const std::string& device);

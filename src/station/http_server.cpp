@@ -11,6 +11,7 @@
 #include "station/fields_api.h"
 #include "station/http_access.h"
 #include "station/http_answers.h"
+#include "station/latest_positions.h"
 #include "station/openapi.h"
 
 namespace sengi::station {
@@ -269,6 +270,10 @@ void HttpServer::Parts::route_reading() {
   server.Get("/api/v1/devices/([^/]+)",
              asked(guests, [](Api& api, const Request& request, const Page&) {
                return api.device(request.matches[1]);
+             }));
+  server.Get("/api/v1/positions", asked(guests, [](Api& api, const Request&, const Page&) -> Text {
+               SENGI_TRY(text, latest_positions(api.database(), api.role(), now_ms()));
+               return std::optional(std::move(text));
              }));
   server.Get("/api/v1/devices/([^/]+)/positions",
              asked(guests, [](Api& api, const Request& request, const Page& page) {

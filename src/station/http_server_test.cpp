@@ -226,6 +226,13 @@ TEST_F(Http, GuestsSeeYesterdayCoarsely) {
   const auto device = json::parse(client_.Get("/api/v1/devices/tembo", as(Role::guest))->body);
   EXPECT_DOUBLE_EQ(device["position"]["latitude"], 1.25);
   EXPECT_FALSE(device.contains("last_heard"));
+  const auto map = json::parse(client_.Get("/api/v1/positions", as(Role::guest))->body);
+  ASSERT_EQ(map["features"].size(), 1U);
+  const json& point = map["features"][0];
+  EXPECT_EQ(point["geometry"]["coordinates"], json::array({20.15, 1.25}));
+  EXPECT_FALSE(point["properties"].contains("last_heard"));
+  const auto whole = json::parse(client_.Get("/api/v1/positions", as(Role::ranger))->body);
+  EXPECT_EQ(whole["features"][0]["geometry"]["coordinates"], json::array({20.1234567, 1.3345678}));
 }
 
 TEST_F(Http, AlertsAreSeenAndAcknowledged) {

@@ -153,6 +153,7 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
   EXPECT_EQ(json::parse(client_.Get("/api/v1/water")->body)["fields"].size(), 1U);
   EXPECT_EQ(json::parse(client_.Get("/api/v1/devices/tembo/readings")->body)["readings"].size(),
             2U);
+  EXPECT_EQ(json::parse(client_.Get("/api/v1/positions")->body)["features"].size(), 1U);
   int operations = 0;
   for (const auto& [path, methods] : api_["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
@@ -164,7 +165,7 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
       EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
     }
   }
-  EXPECT_EQ(operations, 15);
+  EXPECT_EQ(operations, 16);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {

@@ -110,6 +110,7 @@ void run_webhook(const std::string& url, const std::string& secret, Intake& inta
   client.set_read_timeout(patience_s);
   client.set_write_timeout(patience_s);
   client.set_keep_alive(true);
+  client.set_tcp_nodelay(true);  // else the body waits for the headers' acknowledgement, 40 ms
   std::string told;
   const auto tell_once = [&](const std::string& fault) {
     const std::string words = fault.empty() ? "" : fmt::format("{}: {}", url, fault);
