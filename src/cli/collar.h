@@ -23,6 +23,9 @@ struct CollarOptions {
   std::uint32_t seed = 1;
   double speed = 0;  // times real time; 0: as fast as it goes
   bool count = false;
+  std::string until;      // the track is moved by whole days to end then: a time, or "now"
+  std::string device;     // as the network calls it
+  std::string envelopes;  // a file for what the network heard, as a station takes it; empty: none
 };
 
 // A model that is named but not trained here is left out, and said so: its recordings may be what

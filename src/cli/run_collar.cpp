@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -18,6 +19,9 @@
 #include "collar/story.h"
 #include "data/audio.h"
 #include "data/label_folders.h"
+#include "link/hex.h"
+#include "link/uplink.h"
+#include "station/clock.h"
 
 namespace sengi::cli {
 namespace {
@@ -76,6 +80,50 @@ Result<movement::Track> load_track(const CollarOptions& options) {
   }
   SENGI_TRY(file, movement::read_tracks(options.track));
   return std::move(file.tracks.front());
+}
+
+// The last `days` days before a time, of a track that is moved by whole days so that mornings stay
+// mornings.
+Result<void> end_track(const std::string& until, std::uint32_t days, movement::Track& track) {
+  std::int64_t to_s = station::now_ms() / 1000;
+  if (until != "now") {
+    const auto to_ms = station::from_rfc3339(until);
+    if (!to_ms.ok()) {
+      return Error{fmt::format("--until {}: 'now' or a time such as 2026-01-31T12:00:00Z", until)};
+    }
+    to_s = to_ms.value() / 1000;
+  }
+  constexpr std::int64_t day_s = 86'400;
+  const std::int64_t last_s = track.fixes.back().time_s;
+  const std::int64_t shift_s = ((to_s - last_s) / day_s + (to_s > last_s ? 1 : 0)) * day_s;
+  std::vector<geo::Fix> fixes;
+  for (geo::Fix fix : track.fixes) {
+    const std::int64_t time_s = fix.time_s + shift_s;
+    if (time_s < to_s - days * day_s || time_s > to_s) continue;
+    fix.time_s = static_cast<std::uint32_t>(time_s);
+    fixes.push_back(fix);
+  }
+  if (fixes.size() < 2) {
+    return Error{fmt::format("--until {}: the track has no two fixes in the {} before", until,
+                             counted(days, "day"))};
+  }
+  track.fixes = std::move(fixes);
+  return {};
+}
+
+// A line for each that the network heard, as a station takes them.
+std::string envelopes_of(const collar::Life& life, const std::string& device) {
+  std::string lines;
+  for (const collar::Sent& sent : life.sent) {
+    if (!sent.heard) continue;
+    lines += nlohmann::ordered_json{{"device", device},
+                                    {"port", sent.port},
+                                    {"payload", link::to_base64(sent.bytes)},
+                                    {"time", link::utc(sent.time_s)}}
+                 .dump() +
+             "\n";
+  }
+  return lines;
 }
 
 // A receiver that has to wait for the track's next fix may: see collar::Scenario.
@@ -180,6 +228,7 @@ Result<Status> run_collar(const CollarOptions& options, const Session& session) 
   SENGI_TRY(zones, read_zones(zones_path.string(), "", false));
   SENGI_TRY(parts, collar::make_parts(std::move(zones), std::move(model), std::move(ear)));
   SENGI_TRY(track, load_track(options));
+  if (!options.until.empty()) SENGI_CHECK(end_track(options.until, options.days, track));
   SENGI_TRY(scenario, make_scenario(options, project, parts, track));
   collar::Story story;
   story.name = project.name;
@@ -201,6 +250,10 @@ Result<Status> run_collar(const CollarOptions& options, const Session& session) 
   }
   SENGI_CHECK(
       write_result(session, project.out() / "uplinks.jsonl", collar::uplinks_as_lines(story)));
+  if (!options.envelopes.empty()) {
+    const std::string device = options.device.empty() ? project.name : options.device;
+    SENGI_CHECK(write_result(session, options.envelopes, envelopes_of(story.life, device)));
+  }
   SENGI_CHECK(write_result(session, project.out() / "life.json", collar::to_json(story)));
   SENGI_CHECK(
       write_result(session, project.out() / "life.html", collar::page_of(story, SENGI_VERSION)));

@@ -124,6 +124,17 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--speed", life->speed, "Times real time; as fast as it goes without")
       ->check(CLI::Range(0.001, 1e9))
       ->group(collars);
+  command
+      ->add_option("--until", life->until,
+                   "Move the track by whole days so that its last --days end then: now, or a time")
+      ->group(collars);
+  command
+      ->add_option("--envelopes", life->envelopes,
+                   "A file for what the network heard, for a station's import or inbox")
+      ->group(collars);
+  command
+      ->add_option("--device", life->device, "What the network calls it; else the project's name")
+      ->group(collars);
   command->add_flag("--count", life->count, "Count instructions and cycles by monitor (slower)")
       ->group(collars);
   add_favor(*command, options->favor);

@@ -8,5 +8,6 @@ namespace sengi::cli {
 
 // account and token. `folder`: of the station, known when the command line was read.
 void add_station_accounts(CLI::App& group, const std::string& folder, Session& session);
+void add_station_export(CLI::App& group, const std::string& folder, Session& session);
 
 }  // namespace sengi::cli

@@ -154,6 +154,7 @@ void add_station(CLI::App& app, Session& session) {
       ->check(CLI::ExistingFile);
   add_import(*command, asked, session);
   add_station_accounts(*command, asked->folder, session);
+  add_station_export(*command, asked->folder, session);
   command->footer(
       "Runs until Ctrl-C. What is acknowledged, to a broker or by HTTP, is on disk. Reads the "
       "uplink\n"

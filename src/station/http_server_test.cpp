@@ -232,7 +232,7 @@ TEST_F(Http, GuestsSeeYesterdayCoarsely) {
   EXPECT_EQ(point["geometry"]["coordinates"], json::array({20.15, 1.25}));
   EXPECT_FALSE(point["properties"].contains("last_heard"));
   const auto whole = json::parse(client_.Get("/api/v1/positions", as(Role::ranger))->body);
-  EXPECT_EQ(whole["features"][0]["geometry"]["coordinates"], json::array({20.1234567, 1.3345678}));
+  EXPECT_EQ(whole["features"][0]["geometry"]["coordinates"], json::array({20.12345, 1.334575}));
 }
 
 TEST_F(Http, AlertsAreSeenAndAcknowledged) {

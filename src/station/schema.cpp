@@ -137,6 +137,15 @@ CREATE TABLE readings (
   fault INTEGER NOT NULL,           -- ReadingFault
   PRIMARY KEY (device_id, quantity, sensor, time_ms)
 ) WITHOUT ROWID;
+)sql",
+    // 5: what need not be kept as it came.
+    R"sql(
+CREATE TABLE thinned (              -- up to when
+  device_id INTEGER PRIMARY KEY REFERENCES devices(id),
+  positions_ms INTEGER,
+  readings_ms INTEGER
+);
+CREATE INDEX positions_by_uplink ON positions(uplink_id);
 )sql"};
 
 Result<int> version_of(Database& database) {

@@ -74,6 +74,13 @@ struct Settings {
     int faulty_after = 6;  // readings in a row that are missing or cannot be; 0: never
     Severity severity = Severity::notice;
   } sensors;
+  struct Keep {  // 0 days: for ever
+    int positions_days = 0;
+    int positions_every_h = 6;
+    int readings_days = 0;
+    int readings_every_h = 24;
+    int uplinks_days = 0;
+  } keep;
   struct Telling {
     std::vector<std::string> webhooks;  // URLs
     std::string secret_file;            // beside station.toml

@@ -11,6 +11,7 @@
 #include "station/file_source.h"
 #include "station/intake.h"
 #include "station/outbox.h"
+#include "station/retention.h"
 #include "station/watch.h"
 
 namespace sengi::station {
@@ -32,6 +33,22 @@ class Workers {
   std::atomic<bool> stop_ = false;
   std::list<std::thread> threads_;
 };
+
+void run_retention(const Settings::Keep& keep, Intake& intake, const Tell& tell,
+                   const std::atomic<bool>& stop) {
+  std::optional<Retention> retention;
+  while (!stop) {
+    bool more = false;
+    const auto done = intake.alone([&](Store& store) -> Result<void> {
+      if (!retention) retention.emplace(store.database(), keep);
+      SENGI_TRY(did, retention->work(now_ms()));
+      more = did;
+      return {};
+    });
+    if (!done.ok()) tell(done.error().message);
+    pause(more ? std::chrono::milliseconds(50) : std::chrono::minutes(1), stop);
+  }
+}
 
 void run_watch(Watch& watch, Intake& intake, const Tell& tell, const std::atomic<bool>& stop) {
   while (!stop) {
@@ -84,6 +101,9 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
   }
   workers.start(
       [&](const std::atomic<bool>& done) { run_watch(*watch, intake, tell_in_turn, done); });
+  workers.start([&](const std::atomic<bool>& done) {
+    run_retention(options.settings.keep, intake, tell_in_turn, done);
+  });
   const Settings::Telling& telling = options.settings.telling;
   for (const std::string& url : telling.webhooks) {
     workers.start([&](const std::atomic<bool>& done) {

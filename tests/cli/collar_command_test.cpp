@@ -42,6 +42,32 @@ TEST_F(CollarTest, LivesAlongATrackAndHearsCallsFromATable) {
   EXPECT_THAT(read_text(path("collar/out/uplinks.jsonl")).value(), HasSubstr("\"port\""));
 }
 
+TEST_F(CollarTest, LivesUntilATimeAndSaysItToAStation) {
+  const ProcessOutput run = sengi(
+      {"run", text("collar"), "--track", text("made.csv"), "--on", "host", "--days", "2", "--until",
+       "2026-11-20T09:30:00Z", "--device", "tembo", "--envelopes", text("heard.jsonl"), "--quiet"});
+  ASSERT_EQ(run.exit_status, 0) << run.err;
+  std::istringstream lines(read_text(path("heard.jsonl")).value());
+  std::string first;
+  std::string last;
+  for (std::string line; std::getline(lines, line);) {
+    if (first.empty()) first = line;
+    last = line;
+  }
+  EXPECT_EQ(Json::parse(first)["device"], "tembo");
+  EXPECT_THAT(Json::parse(first)["time"].get<std::string>(), StartsWith("2026-11-18T"));
+  EXPECT_GT(Json::parse(last)["time"].get<std::string>(), "2026-11-20T00:00:00Z");
+  EXPECT_LT(Json::parse(last)["time"].get<std::string>(), "2026-11-20T10:31:00Z");
+  // A station takes all of them.
+  const ProcessOutput station =
+      sengi({"station", "--folder", text("camp"), "import", text("heard.jsonl")});
+  EXPECT_EQ(station.exit_status, 0) << station.err;
+  EXPECT_THAT(station.out, HasSubstr("0 refused"));
+  expect_refused({"run", text("collar"), "--track", text("made.csv"), "--on", "host", "--until",
+                  "soon", "--quiet"},
+                 "--until soon");
+}
+
 TEST_F(CollarTest, SoundNeedsAnEar) {
   write_clip("evening.wav", 300);
   const std::string sound = text("project/recordings/evening.wav");

@@ -46,6 +46,21 @@ TEST_F(StationCommand, ImportsOnce) {
   EXPECT_THAT(run("import " + path).out, HasSubstr("0 new, 2 known, 0 refused"));
 }
 
+TEST_F(StationCommand, ExportsWhatItKept) {
+  run("import " + write(std::string(uplink) + "\n"));
+  const auto csv = run("export positions");
+  EXPECT_EQ(csv.exit_status, 0);
+  EXPECT_THAT(csv.out, HasSubstr("device,name,time,latitude,longitude\ncollar-7,,"));
+  const auto file = folder_.path() / "tracks.csv";
+  EXPECT_THAT(run("export positions --as movebank --to " + file.string()).out, HasSubstr("1 row"));
+  EXPECT_THAT(read_text(file).value(), HasSubstr("individual-local-identifier"));
+  const auto nobody = run("export positions --device nobody --to " + file.string());
+  EXPECT_EQ(nobody.exit_status, 2);
+  EXPECT_THAT(nobody.err, HasSubstr("nobody: no such device"));
+  EXPECT_THAT(read_text(file).value(), HasSubstr("collar-7"));  // what stood there stays
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
+}
+
 TEST_F(StationCommand, RefusedLinesEndWithOne) {
   const auto imported = run("import " + write("what is this\n"));
   EXPECT_EQ(imported.exit_status, 1);
