@@ -29,6 +29,8 @@ struct StationAsked {
   std::string settings;
   std::string address = "127.0.0.1";
   int port = 8080;
+  std::string certificate;
+  std::string key;
   bool no_http = false;
   std::vector<std::string> files;  // to import
 };
@@ -47,6 +49,8 @@ Result<station::StationOptions> options_of(const StationAsked& asked) {
   } else {
     options.http->address = asked.address;
     options.http->port = asked.port;
+    options.http->certificate = asked.certificate;
+    options.http->key = asked.key;
   }
   if (!asked.inbox.empty()) options.inbox = asked.inbox;
   if (!asked.settings.empty()) {
@@ -145,6 +149,13 @@ void add_station(CLI::App& app, Session& session) {
   command->add_option("--port", asked->port, "Of HTTP (0: any that is free)")
       ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
+  CLI::Option* certificate =
+      command->add_option("--tls-certificate", asked->certificate, "PEM: HTTPS instead of HTTP")
+          ->check(CLI::ExistingFile);
+  CLI::Option* key = command->add_option("--tls-key", asked->key, "PEM: of the certificate")
+                         ->check(CLI::ExistingFile);
+  certificate->needs(key);
+  key->needs(certificate);
   command->add_flag("--no-http", asked->no_http, "Without HTTP");
   command->add_option("--inbox", asked->inbox,
                       "A folder to take files from (.json, .jsonl, .ndjson), then moved to kept/");
@@ -163,6 +174,7 @@ void add_station(CLI::App& app, Session& session) {
       "Examples:\n"
       "  sengi station --mqtt mqtt://localhost\n"
       "  sengi station --mqtt mqtt://localhost --settings station.toml\n"
+      "  sengi station --listen 0.0.0.0 --tls-certificate camp.pem --tls-key camp.key\n"
       "  sengi station --mqtt mqtts://station@lora.example.org --client-id camp-1 --share park\n"
       "  curl -d '{\"device\": \"collar-7\", \"port\": 24, \"payload\": "
       "\"nQ8cBMitSgMGpl9cfMC8RTY=\"}' \\\n"

@@ -2,6 +2,7 @@
 #include "station/http_server.h"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -71,7 +72,8 @@ struct HttpServer::Parts {
   bool loopback;
   std::mutex people_mutex = {};
   Attempts attempts = {};
-  httplib::Server server = {};
+  std::unique_ptr<httplib::Server> listener;
+  httplib::Server& server = *listener;
   std::thread thread = {};
   int port = 0;
 
@@ -298,6 +300,39 @@ void HttpServer::Parts::route_reading() {
              }));
 }
 
+namespace {
+
+// OpenSSL's own words for what went wrong last.
+std::string tls_fault() {
+  const char* reason = ::ERR_reason_error_string(::ERR_peek_last_error());
+  return reason == nullptr ? "cannot be read" : reason;
+}
+
+Result<std::unique_ptr<httplib::Server>> make_listener(const HttpOptions& options) {
+  if (options.certificate.empty() && options.key.empty()) {
+    return std::unique_ptr<httplib::Server>(std::make_unique<httplib::Server>());
+  }
+  std::optional<Error> fault;
+  auto server = std::make_unique<httplib::SSLServer>([&](SSL_CTX& context) {
+    ::ERR_clear_error();
+    const std::string certificate = options.certificate.string();
+    const std::string key = options.key.string();
+    if (::SSL_CTX_use_certificate_chain_file(&context, certificate.c_str()) != 1) {
+      fault = Error{fmt::format("{}: no certificate: {}", certificate, tls_fault())};
+    } else if (::SSL_CTX_use_PrivateKey_file(&context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+      fault = Error{fmt::format("{}: not the certificate's key: {}", key, tls_fault())};
+    } else if (::SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) != 1) {
+      fault = Error{fmt::format("TLS 1.2: {}", tls_fault())};
+    }
+    return !fault;
+  });
+  if (fault) return *fault;
+  if (!server->is_valid()) return Error{"TLS cannot be set up"};
+  return std::unique_ptr<httplib::Server>(std::move(server));
+}
+
+}  // namespace
+
 Result<HttpServer> HttpServer::start(const HttpOptions& options, const HttpBackend& backend) {
   SENGI_TRY(people, Database::open(backend.database));
   SENGI_TRY(any, Accounts(people).any());
@@ -307,10 +342,12 @@ Result<HttpServer> HttpServer::start(const HttpOptions& options, const HttpBacke
         "others reach {}, and there are no accounts; make one first: sengi station account add",
         options.address)};
   }
+  SENGI_TRY(listener, make_listener(options));
   std::unique_ptr<Parts> parts(new Parts{.backend = backend,
                                          .readers = Readers(backend.database),
                                          .people = std::move(people),
-                                         .loopback = loopback});
+                                         .loopback = loopback,
+                                         .listener = std::move(listener)});
   httplib::Server& server = parts->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
   server.set_payload_max_length(body_bytes_max);

@@ -22,6 +22,9 @@ namespace sengi::station {
 struct HttpOptions {
   std::string address = "127.0.0.1";
   int port = 8080;  // 0: any that is free
+  // Both or neither: PEM files. With them it speaks TLS 1.2 and 1.3 alone.
+  std::filesystem::path certificate = {};  // with those that lead to one that is trusted
+  std::filesystem::path key = {};
 };
 
 // What it stands on; all of it outlives the server.
@@ -36,7 +39,8 @@ struct HttpBackend {
 class HttpServer {
  public:
   // Listens, in threads of its own, until it goes.
-  // Errors: the port is taken; an address that others reach, and no accounts.
+  // Errors: the port is taken; an address that others reach, and no accounts; a certificate or key
+  // that cannot be read, or that are not of one another.
   static Result<HttpServer> start(const HttpOptions& options, const HttpBackend& backend);
   HttpServer(HttpServer&&) noexcept;
   ~HttpServer();  // requests that were begun are answered

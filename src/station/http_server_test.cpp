@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "base/process.h"
 #include "station/accounts.h"
 #include "station/clock.h"
 #include "station/uplinks_for_tests.h"
@@ -74,6 +75,58 @@ class Http : public testing::Test {
   std::map<Role, std::string> tokens_;
   std::mutex mutex_;
 };
+
+// A certificate of its own, made by the tool that people use.
+class HttpTls : public Http {
+ protected:
+  std::filesystem::path make(const std::string& name) {
+    const auto key = folder_.path() / (name + ".key");
+    const auto certificate = folder_.path() / (name + ".pem");
+    const auto run = run_process({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                                  "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                                  "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+                                  "-keyout", key.string(), "-out", certificate.string()});
+    EXPECT_TRUE(run.ok() && run.value().exit_status == 0);
+    return certificate;
+  }
+  Result<HttpServer> start(const std::filesystem::path& certificate,
+                           const std::filesystem::path& key) {
+    return HttpServer::start({"127.0.0.1", 0, certificate, key}, backend());
+  }
+};
+
+TEST_F(HttpTls, IsSpokenToThoseWhoTrustTheCertificate) {
+  if (!find_program("openssl")) GTEST_SKIP() << "openssl is missing";
+  const auto certificate = make("camp");
+  const auto server = start(certificate, folder_.path() / "camp.key");
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  httplib::SSLClient client("127.0.0.1", server.value().port());
+  client.set_ca_cert_path(certificate.c_str());
+  client.enable_server_certificate_verification(true);
+  const auto answer = client.Get("/health");
+  ASSERT_TRUE(answer) << httplib::to_string(answer.error());
+  EXPECT_EQ(answer->status, 200);
+  httplib::SSLClient stranger("127.0.0.1", server.value().port());
+  stranger.enable_server_certificate_verification(true);
+  EXPECT_FALSE(stranger.Get("/health"));
+  httplib::Client plain("127.0.0.1", server.value().port());
+  EXPECT_FALSE(plain.Get("/health"));
+}
+
+TEST_F(HttpTls, NeedsACertificateAndItsKey) {
+  if (!find_program("openssl")) GTEST_SKIP() << "openssl is missing";
+  const auto certificate = make("camp");
+  make("other");
+  const auto fault = [&](const std::filesystem::path& one, const std::filesystem::path& key) {
+    const auto server = start(one, key);
+    return server.ok() ? "" : server.error().message;
+  };
+  EXPECT_THAT(fault(certificate, folder_.path() / "other.key"), HasSubstr("other.key: not the"));
+  EXPECT_THAT(fault(folder_.path() / "other.key", folder_.path() / "camp.key"),
+              HasSubstr("other.key: no certificate"));
+  EXPECT_THAT(fault(folder_.path() / "none.pem", folder_.path() / "camp.key"),
+              HasSubstr("none.pem: no certificate"));
+}
 
 std::string uplink(std::uint32_t i) {
   return plain_uplink("collar-" + std::to_string(i), 26, status_message(1, new_year_s + i));

@@ -9,6 +9,7 @@
 
 #include "station/clock.h"
 #include "station/file_source.h"
+#include "station/http_access.h"
 #include "station/intake.h"
 #include "station/outbox.h"
 #include "station/retention.h"
@@ -82,7 +83,14 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
                               },
                               options.settings.irrigation};
     SENGI_TRY(server, HttpServer::start(*options.http, backend));
-    ready += fmt::format(", http://{}:{}", options.http->address, server.port());
+    const bool tls = !options.http->certificate.empty();
+    ready +=
+        fmt::format(", {}://{}:{}", tls ? "https" : "http", options.http->address, server.port());
+    if (!tls && !is_loopback(options.http->address)) {
+      ready +=
+          "\nwho is on the network between can read what is said here, passwords too: give it a "
+          "certificate (--tls-certificate, --tls-key)";
+    }
     http.emplace(std::move(server));
   }
   tell_in_turn(ready);
