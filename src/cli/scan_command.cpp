@@ -164,6 +164,7 @@ Result<Status> act(const Options& options, const Session& session) {
                       options.to.empty() ? "" : "; tables in " + options.to)));
     }
   }
+  SENGI_CHECK(scan::say_over(many.to, many.part, totals.broken > 0));
   return totals.broken == 0 ? Status::done : Status::no;
 }
 

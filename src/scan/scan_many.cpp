@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <exception>
@@ -187,6 +188,30 @@ Part part_of_environment() {
     const auto number = environment_number(rank);
     const auto of = environment_number(size);
     if (number && of && *number < *of) return {*number, *of};
+  }
+  return {};
+}
+
+Result<void> say_over(const fs::path& folder, Part part, bool for_others) {
+  // What tells this start from those before it.
+  std::string job;
+  for (const char* name : {"PMIX_NAMESPACE", "SLURM_JOB_ID", "SLURM_STEP_ID"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) job += std::string(value) + " ";
+  }
+  if (part.of == 1 || job.empty()) return {};
+  const auto mark = [&](std::size_t number) {
+    return folder / fmt::format("scan.{}-of-{}.over", number + 1, part.of);
+  };
+  SENGI_CHECK(write_text(mark(part.number), job));
+  for (std::size_t other = 0; for_others && other < part.of;) {
+    if (interrupted()) return Error{"interrupted; what is found stands"};
+    const auto said = read_text(mark(other));
+    if (said && said.value() == job) {
+      ++other;
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
   }
   return {};
 }

@@ -34,6 +34,11 @@ Result<Part> part_named(const std::string& text);
 // As mpirun or Slurm numbered this process; alone where none of them started it.
 Part part_of_environment();
 
+// Of processes that mpirun or Slurm started together: says that this one is over, and waits until
+// all are where `for_others`. mpirun ends all as soon as one ends with a status that is not 0.
+// Errors: the folder cannot be written; Ctrl-C.
+Result<void> say_over(const std::filesystem::path& folder, Part part, bool for_others);
+
 struct ManyOptions {
   std::filesystem::path to;  // for a table a recording, and the journal; empty: kept in memory
   Format format = Format::csv;
