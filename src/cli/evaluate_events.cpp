@@ -116,7 +116,9 @@ Result<Status> act(const Options& options, const std::string& found, const Sessi
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::path(found) / "sengi.toml", ignored)) {
     return Error{fmt::format(
-        "{} is a project; with --events give tables of what was found in recordings", found)};
+        "{} is a project; with --events give tables of what was found in recordings, which "
+        "sengi scan {} RECORDINGS --to FOLDER makes",
+        found, found)};
   }
   events::RecordingsOptions read = options.read;
   read.marked.assign(options.marked.begin(), options.marked.end());

@@ -284,6 +284,10 @@ std::string file_name(project::Sense sense) {
 
 }  // namespace
 
+Result<detect::DetectorSpec> detector_of(const project::Trained& trained) {
+  return detector_spec(trained);
+}
+
 const std::vector<std::string>& listener_names() {
   static const std::vector<std::string> names = {file_name(project::Sense::audio),
                                                  file_name(project::Sense::series),

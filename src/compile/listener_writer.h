@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "project/trained.h"
+#include "sengi/detect/detector.h"
 
 namespace sengi::compile {
 
@@ -32,6 +33,10 @@ std::string firmware_of(project::Sense sense);
 // and scores whole 1/256. Errors: a front end out of range; smoothing over more steps than a
 // detector remembers.
 Result<ListenerCode> generate_listener(const project::Trained& trained, const std::string& name);
+
+// The device's detector: times of [detect] in runs of the network, scores in 1/256.
+// Errors: smoothing over more runs than a detector remembers.
+Result<detect::DetectorSpec> detector_of(const project::Trained& trained);
 
 // application.h, through which a firmware's main program reaches whatever was generated: it
 // includes model.h, and NAME.h of a ListenerCode where `beside` names one, and calls their

@@ -2,7 +2,6 @@
 #include "data/audio.h"
 
 #include <fmt/format.h>
-#include <soxr.h>
 
 #include <algorithm>
 #include <bit>
@@ -12,85 +11,13 @@
 
 #include "base/files.h"
 #include "data/audio_reader.h"
+#include "data/rate_converter.h"
 
 namespace sengi::data {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t block_frames = 16384;
-
-// Takes mono floats at one rate and collects 16-bit samples at another.
-class Converter {
- public:
-  static Result<Converter> make(std::int32_t from_hz, std::int32_t to_hz) {
-    Converter converter;
-    if (from_hz == to_hz) return converter;
-    converter.ratio_ = static_cast<double>(to_hz) / from_hz;
-    soxr_error_t error = nullptr;
-    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
-    converter.soxr_.reset(soxr_create(from_hz, to_hz, 1, &error, nullptr, &quality, nullptr));
-    if (error != nullptr || !converter.soxr_) {
-      return Error{fmt::format("cannot resample {} Hz to {} Hz: {}", from_hz, to_hz,
-                               error == nullptr ? "no memory" : error)};
-    }
-    return converter;
-  }
-
-  Result<void> put(std::span<const float> mono) {
-    taken_ += mono.size();
-    if (!soxr_) {
-      std::ranges::transform(mono, std::back_inserter(samples_), to_int16);
-      return {};
-    }
-    std::size_t used = 0;
-    while (used < mono.size()) {
-      SENGI_TRY(step, run(mono.subspan(used)));
-      used += step.used;
-    }
-    return {};
-  }
-
-  // What the filter still holds, and exactly the length that the rates give.
-  Result<std::vector<std::int16_t>> finish() && {
-    if (soxr_) {
-      const auto length =
-          static_cast<std::size_t>(std::llround(static_cast<double>(taken_) * ratio_));
-      while (samples_.size() < length) {
-        SENGI_TRY(step, run({}));
-        if (step.made == 0) break;
-      }
-      samples_.resize(std::max<std::size_t>(1, length));
-    }
-    return std::move(samples_);
-  }
-
- private:
-  struct Delete {
-    void operator()(soxr_t soxr) const { soxr_delete(soxr); }
-  };
-  struct Step {
-    std::size_t used;
-    std::size_t made;
-  };
-
-  // One call of the resampler; an empty input says that no more comes.
-  Result<Step> run(std::span<const float> input) {
-    Step step{};
-    std::vector<float> output(block_frames);
-    const soxr_error_t error =
-        soxr_process(soxr_.get(), input.empty() ? nullptr : input.data(), input.size(), &step.used,
-                     output.data(), output.size(), &step.made);
-    if (error != nullptr) return Error{fmt::format("cannot resample: {}", error)};
-    std::transform(output.begin(), output.begin() + static_cast<std::ptrdiff_t>(step.made),
-                   std::back_inserter(samples_), to_int16);
-    return step;
-  }
-
-  std::unique_ptr<std::remove_pointer_t<soxr_t>, Delete> soxr_;
-  double ratio_ = 1;
-  std::size_t taken_ = 0;
-  std::vector<std::int16_t> samples_;
-};
 
 struct Stretch {
   std::int64_t begin;  // frames
@@ -117,7 +44,7 @@ Result<Stretch> stretch_of(const fs::path& path, const AudioInfo& info, double s
   return stretch;
 }
 
-Result<void> convert(AudioReader& reader, Stretch stretch, Converter& converter) {
+Result<void> convert(AudioReader& reader, Stretch stretch, RateConverter& converter) {
   const std::int32_t channels = reader.info().channels;
   std::vector<float> frames(block_frames * static_cast<std::size_t>(channels));
   std::vector<float> mono(block_frames);
@@ -164,10 +91,10 @@ Result<Audio> read_audio(const fs::path& path, std::int32_t sample_rate_hz, doub
   SENGI_TRY(stretch, stretch_of(path, info, start_s, end_s));
   Audio audio;
   audio.sample_rate_hz = sample_rate_hz == 0 ? info.sample_rate_hz : sample_rate_hz;
-  SENGI_TRY(converter, Converter::make(info.sample_rate_hz, audio.sample_rate_hz));
+  SENGI_TRY(converter, RateConverter::make(info.sample_rate_hz, audio.sample_rate_hz));
   SENGI_CHECK(convert(reader, stretch, converter));
-  SENGI_TRY(samples, std::move(converter).finish());
-  audio.samples = std::move(samples);
+  SENGI_CHECK(converter.finish());
+  audio.samples = converter.take();
   return audio;
 }
 
