@@ -99,7 +99,9 @@ TEST_F(RetentionTest, OldPositionsAreThinnedAndNewOnesStay) {
     // Four a day of the first two days, all of the others.
     ASSERT_EQ(times.size(), 8U + 48U);
     const std::int64_t late = std::string(device) == "a1" ? 0 : 60'000;
-    for (int i = 0; i < 8; ++i) EXPECT_EQ(times[i], start_ms + i * 6 * hour_ms + late);
+    for (std::size_t i = 0; i < 8; ++i) {
+      EXPECT_EQ(times[i], start_ms + static_cast<std::int64_t>(i) * 6 * hour_ms + late);
+    }
     EXPECT_EQ(times[8], start_ms + 48 * hour_ms + late);
   }
   // A day later a day more; again, nothing.
