@@ -31,6 +31,7 @@
 #include "station/latest_positions.h"
 #include "station/outbox.h"
 #include "station/watch.h"
+#include "station/webhook.h"
 
 namespace {
 
@@ -254,8 +255,9 @@ int main(int count, char** words) {
   // From an uplink in to its alert out, while others come in.
   std::atomic<bool> over = false;
   std::thread telling([&] {
-    run_webhook(
-        settings.telling.webhooks[0], settings.telling.secret, intake,
+    run_outbox(
+        settings.telling.webhooks[0],
+        send_by_webhook(settings.telling.webhooks[0], settings.telling.secret), intake,
         [](const std::string& line) { fmt::print(stderr, "{}\n", line); }, over);
   });
   std::size_t meanwhile = 0;

@@ -126,7 +126,8 @@ Result<void> Alerts::escalate(std::int64_t now_ms) {
 }
 
 Result<void> Alerts::tell(std::int64_t id, std::string_view event, std::int64_t now_ms) {
-  if (telling_.webhooks.empty()) return {};
+  const std::vector<std::string> targets = telling_.targets();
+  if (targets.empty()) return {};
   SENGI_TRY(found, describe_.bind(id).next());
   if (!found) return Error{fmt::format("there is no alert {}", id)};
   const Statement& row = describe_;
@@ -158,7 +159,7 @@ Result<void> Alerts::tell(std::int64_t id, std::string_view event, std::int64_t 
   const std::string text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   const std::int64_t due_ms =
       severity == name_of(Severity::critical) ? now_ms : telling_.quiet.due_ms(now_ms);
-  for (const std::string& target : telling_.webhooks) {
+  for (const std::string& target : targets) {
     SENGI_CHECK(post_.bind(id).bind(target).bind(text).bind(now_ms).bind(due_ms).run());
   }
   return {};

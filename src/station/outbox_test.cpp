@@ -13,6 +13,7 @@
 #include "station/clock.h"
 #include "station/uplinks_for_tests.h"
 #include "station/watch.h"
+#include "station/webhook.h"
 
 namespace sengi::station {
 namespace {
@@ -99,9 +100,9 @@ class Outbox : public testing::Test {
   void start() {
     stop_ = false;
     thread_ = std::thread([this] {
-      run_webhook(
-          settings_.telling.webhooks[0], Receiver::secret, *intake_, [](const std::string&) {},
-          stop_);
+      const std::string& url = settings_.telling.webhooks[0];
+      run_outbox(
+          url, send_by_webhook(url, Receiver::secret), *intake_, [](const std::string&) {}, stop_);
     });
   }
   void stop() {

@@ -10,6 +10,7 @@
 #include "link/hex.h"
 #include "project/config_reader.h"
 #include "sengi/link/readings.h"
+#include "station/mqtt_source.h"
 
 namespace sengi::station {
 namespace {
@@ -109,7 +110,59 @@ Result<void> check_text(std::string_view text, std::string_view file) {
   return {};
 }
 
+// A word or two in a file of its own, so that station.toml can be shown around.
+Result<void> take_word(const std::filesystem::path& folder, const std::string& name,
+                       std::string& word) {
+  if (name.empty()) return {};
+  SENGI_TRY(text, read_text(folder / name));
+  text.erase(text.find_last_not_of(" \r\n\t") + 1);
+  if (text.empty()) return Error{(folder / name).string() + ": nothing stands in it"};
+  word = std::move(text);
+  return {};
+}
+
+Result<void> check_telling(const Settings::Telling& telling, std::string_view file) {
+  const Settings::Mail& mail = telling.mail;
+  if (!mail.to.empty() && (mail.from.empty() || mail.server.empty())) {
+    return Error{fmt::format("{}: mail needs telling.mail_from and telling.mail_server", file)};
+  }
+  if (!mail.server.empty() && !mail.server.starts_with("smtp://") &&
+      !mail.server.starts_with("smtps://")) {
+    return Error{
+        fmt::format("{}: telling.mail_server: '{}' is no address such as "
+                    "\"smtps://mail.example.org\"",
+                    file, mail.server)};
+  }
+  std::vector<std::string> addresses = mail.to;
+  if (!mail.from.empty()) addresses.push_back(mail.from);
+  for (const std::string& address : addresses) {
+    if (address.find('@') == std::string::npos ||
+        address.find_first_of(" <>,;\r\n") != std::string::npos) {
+      return Error{fmt::format("{}: telling: '{}' is no address of mail", file, address)};
+    }
+  }
+  if (!telling.mqtt.empty()) {
+    const auto broker = parse_mqtt_address(telling.mqtt);
+    if (!broker.ok())
+      return Error{fmt::format("{}: telling.mqtt: {}", file, broker.error().message)};
+    if (telling.mqtt_topic.empty() || telling.mqtt_topic.find_first_of("+#") != std::string::npos) {
+      return Error{fmt::format("{}: telling.mqtt_topic: without + and #", file)};
+    }
+  }
+  const Settings::EarthRanger& site = telling.earthranger;
+  if (site.url.empty()) return {};
+  if (!site.url.starts_with("http://") && !site.url.starts_with("https://")) {
+    return Error{
+        fmt::format("{}: telling.earthranger: '{}' is no http or https address", file, site.url)};
+  }
+  if (site.token.empty()) {
+    return Error{fmt::format("{}: telling.earthranger_token_file is missing", file)};
+  }
+  return {};
+}
+
 Result<void> check(const Settings& settings, std::string_view file) {
+  SENGI_CHECK(check_telling(settings.telling, file));
   if (settings.battery.good_mv < settings.battery.low_mv) {
     return Error{fmt::format("{}: battery.good_mv is below battery.low_mv", file)};
   }
@@ -140,6 +193,14 @@ Result<void> check(const Settings& settings, std::string_view file) {
 
 std::string_view name_of(Severity severity) {
   return severity_names[static_cast<std::size_t>(severity)];
+}
+
+std::vector<std::string> Settings::Telling::targets() const {
+  std::vector<std::string> all = webhooks;
+  if (!mail.to.empty()) all.emplace_back(by_mail);
+  if (!mqtt.empty()) all.emplace_back(by_mqtt);
+  if (!earthranger.url.empty()) all.emplace_back(by_earthranger);
+  return all;
 }
 
 std::int64_t QuietHours::due_ms(std::int64_t now_ms) const {
@@ -209,6 +270,18 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
       {"keep", "uplinks_days", Whole{&s.keep.uplinks_days, 0, 100'000}},
       {"telling", "webhooks", Texts{&s.telling.webhooks}},
       {"telling", "secret_file", Text{&s.telling.secret_file}},
+      {"telling", "mail_to", Texts{&s.telling.mail.to}},
+      {"telling", "mail_from", Text{&s.telling.mail.from}},
+      {"telling", "mail_server", Text{&s.telling.mail.server}},
+      {"telling", "mail_user", Text{&s.telling.mail.user}},
+      {"telling", "mail_password_file", Text{&s.telling.mail.password_file}},
+      {"telling", "mail_ca_file", Text{&s.telling.mail.ca_file}},
+      {"telling", "mail_plain", Flag{&s.telling.mail.plain}},
+      {"telling", "mqtt", Text{&s.telling.mqtt}},
+      {"telling", "mqtt_topic", Text{&s.telling.mqtt_topic}},
+      {"telling", "earthranger", Text{&s.telling.earthranger.url}},
+      {"telling", "earthranger_provider", Text{&s.telling.earthranger.provider}},
+      {"telling", "earthranger_token_file", Text{&s.telling.earthranger.token_file}},
       {"telling", "escalate_min", Whole{&s.telling.escalate_min, 0, 100'000}},
       {"telling", "escalations", Whole{&s.telling.escalations, 0, 100}},
       {"telling", "quiet_from", Text{&from}},
@@ -236,6 +309,11 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
   if (!s.telling.secret_file.empty()) {
     SENGI_TRY(secret, secret_in(folder / s.telling.secret_file));
     s.telling.secret = std::move(secret);
+  }
+  SENGI_CHECK(take_word(folder, s.telling.mail.password_file, s.telling.mail.password));
+  SENGI_CHECK(take_word(folder, s.telling.earthranger.token_file, s.telling.earthranger.token));
+  if (!s.telling.mail.ca_file.empty()) {
+    s.telling.mail.ca_file = (folder / s.telling.mail.ca_file).string();
   }
   SENGI_CHECK(check(s, file));
   return s;

@@ -81,13 +81,39 @@ struct Settings {
     int readings_every_h = 24;
     int uplinks_days = 0;
   } keep;
+  struct Mail {
+    std::vector<std::string> to;  // none: no mail
+    std::string from;
+    std::string server;  // smtps://HOST or smtp://HOST, which must then offer TLS
+    std::string user;
+    std::string password_file;  // beside station.toml
+    std::string password;       // what stands in it
+    std::string ca_file;        // whom to trust, instead of the system's
+    bool plain = false;         // without TLS: for a server on this machine
+  };
+  struct EarthRanger {
+    std::string url;  // of a site; none: not told
+    std::string provider = "sengi";
+    std::string token_file;  // beside station.toml
+    std::string token;       // what stands in it
+  };
   struct Telling {
     std::vector<std::string> webhooks;  // URLs
     std::string secret_file;            // beside station.toml
     std::string secret;                 // what stands in it, decoded
-    int escalate_min = 30;              // told again while nobody acknowledges; 0: never
+    Mail mail;
+    std::string mqtt;  // a broker's address; none: not told
+    std::string mqtt_topic = "sengi/alerts";
+    EarthRanger earthranger;
+    int escalate_min = 30;  // told again while nobody acknowledges; 0: never
     int escalations = 3;
     QuietHours quiet;
+
+    // What letters are addressed to: webhooks by their URLs, and these.
+    static constexpr const char* by_mail = "mail";
+    static constexpr const char* by_mqtt = "mqtt";
+    static constexpr const char* by_earthranger = "earthranger";
+    std::vector<std::string> targets() const;
   } telling;
 };
 

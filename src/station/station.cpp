@@ -3,17 +3,22 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <list>
 #include <mutex>
 #include <thread>
 
 #include "station/clock.h"
+#include "station/earthranger.h"
 #include "station/file_source.h"
 #include "station/http_access.h"
 #include "station/intake.h"
+#include "station/mail.h"
+#include "station/mqtt_alerts.h"
 #include "station/outbox.h"
 #include "station/retention.h"
 #include "station/watch.h"
+#include "station/webhook.h"
 
 namespace sengi::station {
 namespace {
@@ -34,6 +39,25 @@ class Workers {
   std::atomic<bool> stop_ = false;
   std::list<std::thread> threads_;
 };
+
+std::vector<std::pair<std::string, Send>> ways_to_tell(const Settings::Telling& telling) {
+  std::vector<std::pair<std::string, Send>> ways;
+  for (const std::string& url : telling.webhooks) {
+    ways.emplace_back(url, send_by_webhook(url, telling.secret));
+  }
+  if (!telling.mail.to.empty()) {
+    ways.emplace_back(Settings::Telling::by_mail, send_by_mail(telling.mail));
+  }
+  if (auto broker = parse_mqtt_address(telling.mqtt); broker.ok()) {
+    const char* word = std::getenv("SENGI_MQTT_PASSWORD");
+    broker.value().password = word == nullptr ? "" : word;
+    ways.emplace_back(Settings::Telling::by_mqtt, send_by_mqtt(broker.value(), telling.mqtt_topic));
+  }
+  if (!telling.earthranger.url.empty()) {
+    ways.emplace_back(Settings::Telling::by_earthranger, send_to_earthranger(telling.earthranger));
+  }
+  return ways;
+}
 
 void run_retention(const Settings::Keep& keep, Intake& intake, const Tell& tell,
                    const std::atomic<bool>& stop) {
@@ -113,9 +137,14 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
     run_retention(options.settings.keep, intake, tell_in_turn, done);
   });
   const Settings::Telling& telling = options.settings.telling;
-  for (const std::string& url : telling.webhooks) {
+  for (const auto& [target, send] : ways_to_tell(telling)) {
+    workers.start([&, target = target, send = send](const std::atomic<bool>& done) {
+      run_outbox(target, send, intake, tell_in_turn, done);
+    });
+  }
+  if (!telling.earthranger.url.empty()) {
     workers.start([&](const std::atomic<bool>& done) {
-      run_webhook(url, telling.secret, intake, tell_in_turn, done);
+      run_earthranger_positions(telling.earthranger, intake, tell_in_turn, done);
     });
   }
   while (!stop()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
