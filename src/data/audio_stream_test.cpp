@@ -19,7 +19,7 @@ TEST(AudioStream, BlocksOfAnySizeAreTheWholeRecording) {
     const auto file = folder.path() / "a.wav";
     ASSERT_TRUE(write_wav(file, audio).ok());
     const std::vector<std::int16_t> whole = read_audio(file, 16000).value().samples;
-    for (const std::size_t frames : {1000, 4099, 65536}) {
+    for (const std::size_t frames : {1000U, 4099U, 65536U}) {
       auto stream = AudioStream::open(file, 16000).value();
       std::vector<std::int16_t> samples;
       for (auto block = stream.read(frames).value(); !block.empty();

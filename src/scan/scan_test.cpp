@@ -141,8 +141,8 @@ TEST_F(Scan, HearsWhatTheDefinitionSaysWhateverTheThreadsAndTheBlocks) {
     }
     std::ranges::stable_sort(expected, {}, &events::Event::start_s);
     events_in_all += expected.size();
-    for (const std::size_t threads : {1, 2, 5}) {
-      for (const std::size_t block : {1, 7, 512}) {
+    for (const std::size_t threads : {1U, 2U, 5U}) {
+      for (const std::size_t block : {1U, 7U, 512U}) {
         const auto scanner = Scanner::make(pipeline, {.block_runs = block}).value();
         const Heard heard = scanner.scan(path("a.wav"), threads).value();
         // Reference: chunks that were cut the wrong way round hear a long file 1.8 times.
