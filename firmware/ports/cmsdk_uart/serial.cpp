@@ -23,18 +23,26 @@ constexpr char end_of_transmission = 4;
 
 volatile Registers& registers() { return *reinterpret_cast<Registers*>(sengi_serial_origin); }
 
+char first = 0;  // a character that came while the line was opened; 0: none
+
 }  // namespace
 
 void open() {
   registers().clocks_a_bit = reinterpret_cast<std::uint32_t>(sengi_serial_clocks_a_bit);
   registers().control = send_and_receive;
-  static_cast<void>(registers().data);  // what came before; and QEMU now sees that there is room
+  // QEMU looks for input once it has seen a read. By then a character may be there already; an
+  // empty buffer holds 0 after a reset.
+  first = static_cast<char>(registers().data);
 }
 
 int read() {
-  while ((registers().state & full_received) == 0) {
+  char character = first;
+  first = 0;
+  if (character == 0) {
+    while ((registers().state & full_received) == 0) {
+    }
+    character = static_cast<char>(registers().data);
   }
-  const auto character = static_cast<char>(registers().data);
   return character == end_of_transmission ? -1 : static_cast<unsigned char>(character);
 }
 
