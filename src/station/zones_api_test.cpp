@@ -25,7 +25,7 @@ json square(const std::string& name, const json& kind, double west, double south
              {{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}}}}}};
 }
 
-std::string collection(const json& features) {
+std::string collection(const std::vector<json>& features) {
   return json{{"type", "FeatureCollection"}, {"features", features}}.dump();
 }
 
@@ -52,7 +52,7 @@ TEST(ZonesApi, WhatWasGivenComesBackAlsoAfterARestart) {
   ServedStation station;
   json first = square("Shamba", "farm", 20, 0.5, 0.01);
   first["properties"]["id"] = 12;
-  const json both = json::array({first, square("", {"risk", "road"}, 21, -1.5, 0.25)});
+  const std::vector<json> both = {first, square("", {"risk", "road"}, 21, -1.5, 0.25)};
   const auto put = station.client().Put("/api/v1/zones", collection(both), geo);
   ASSERT_EQ(put->status, 200) << put->body;
   EXPECT_EQ(put->get_header_value("ETag"), "\"1\"");
