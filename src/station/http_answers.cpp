@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "station/clock.h"
+#include "station/http_routes.h"
 
 namespace sengi::station {
 
@@ -22,6 +23,11 @@ void refuse(Response& response, int status, const std::string& title, const std:
       {"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}};
   response.set_content(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
                        "application/problem+json");
+}
+
+void refuse_fault(Response& response, const Error& error) {
+  const bool no = error.outcome == Outcome::no;
+  refuse(response, no ? 404 : 503, no ? "There is none" : "Not now", error.message);
 }
 
 Result<Page> page_in(const Request& request) {

@@ -12,8 +12,10 @@
 #include "station/fields_api.h"
 #include "station/http_access.h"
 #include "station/http_answers.h"
+#include "station/http_routes.h"
 #include "station/latest_positions.h"
 #include "station/openapi.h"
+#include "station/zones_api.h"
 
 namespace sengi::station {
 namespace {
@@ -57,12 +59,6 @@ void name_fault(Response& response) {
   refuse(response, status, status == 404 ? "No such page" : "A request that cannot be read", "");
 }
 
-constexpr unsigned of(Role role) { return 1U << static_cast<unsigned>(role); }
-constexpr unsigned seers = of(Role::admin) | of(Role::ranger) | of(Role::researcher);
-constexpr unsigned helpers = of(Role::admin) | of(Role::ranger);
-constexpr unsigned bringers = of(Role::admin) | of(Role::ingest);
-constexpr unsigned anybody = seers | bringers | of(Role::guest);
-
 }  // namespace
 
 struct HttpServer::Parts {
@@ -92,7 +88,6 @@ struct HttpServer::Parts {
   void route();
   void route_reading();
 
-  using Work = std::function<void(const Request&, Response&, const Identity&)>;
   // `work` where the one who asks has one of the roles.
   httplib::Server::Handler allowed(unsigned roles, Work work);
   // What is asked of the API; an empty answer: there is none.
@@ -259,6 +254,8 @@ void HttpServer::Parts::route() {
   server.Get("/metrics", allowed(seers, [this](const Request&, Response& response,
                                                const Identity&) { get_metrics(response); }));
   route_reading();
+  route_zones({server, backend, readers,
+               [this](unsigned roles, Work work) { return allowed(roles, std::move(work)); }});
 }
 
 void HttpServer::Parts::route_reading() {
