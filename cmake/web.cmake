@@ -17,7 +17,7 @@ function(sengi_web name)
                         "-DSENGI_WEB=OFF)")
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${from}/src/* ${from}/public/*)
-  list(APPEND sources ${from}/index.html ${from}/vite.config.ts ${from}/tsconfig.json)
+  set(settings ${from}/index.html ${from}/vite.config.ts ${from}/tsconfig.json)
   set(wanted ${from}/package.json ${from}/package-lock.json ${from}/.npmrc)
 
   add_custom_command(
@@ -33,9 +33,11 @@ function(sengi_web name)
   file(MAKE_DIRECTORY ${here})
   add_custom_command(
     OUTPUT ${code}
-    DEPENDS ${here}/libraries.stamp ${sources} ${PROJECT_SOURCE_DIR}/cmake/embed_web.cmake
+    DEPENDS ${here}/libraries.stamp ${sources} ${settings} ${PROJECT_SOURCE_DIR}/cmake/embed_web.cmake
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${here}/src ${here}/public ${here}/dist
-    COMMAND ${CMAKE_COMMAND} -E copy_directory ${from} ${here}
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${from}/src ${here}/src
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${from}/public ${here}/public
+    COMMAND ${CMAKE_COMMAND} -E copy ${settings} ${here}
     COMMAND ${SENGI_NPM} run --silent build -- --logLevel warn
     COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DFOLDER=${here}/dist -DOUTPUT=${code}
             -P ${PROJECT_SOURCE_DIR}/cmake/embed_web.cmake
