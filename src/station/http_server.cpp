@@ -211,8 +211,13 @@ void HttpServer::Parts::route() {
   server.Get("/metrics", allowed(seers, [this](const Request&, Response& response,
                                                const Identity&) { get_metrics(response); }));
   route_reading();
-  route_zones({server, backend, readers,
-               [this](unsigned roles, Work work) { return allowed(roles, std::move(work)); }});
+  const Routes routes{server, backend, readers, [this](unsigned roles, Work work) {
+                        return allowed(roles, std::move(work));
+                      }};
+  sessions.route(routes);
+  live.route(routes);
+  route_pages(server);
+  route_zones(routes);
 }
 
 void HttpServer::Parts::route_reading() {
