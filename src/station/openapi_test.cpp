@@ -168,6 +168,7 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
   for (const auto& [path, methods] : api_["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
       ++operations;
+      if (path == "/api/v1/live") continue;  // does not end: live_test.cpp
       const std::string real = filled(path) + (method == "put" ? "?kind=farm" : "");
       const auto answer = ask(method, real);
       check(fmt::format("{} {}", method, real), answer, operation);
@@ -175,7 +176,7 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
       EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
     }
   }
-  EXPECT_EQ(operations, 18);
+  EXPECT_EQ(operations, 20);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {
