@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "station/calls_api.h"
 #include "station/clock.h"
 #include "station/envelope.h"
 #include "station/fields_api.h"
@@ -218,6 +219,7 @@ void HttpServer::Parts::route() {
   live.route(routes);
   route_pages(server);
   route_zones(routes);
+  route_calls(routes);
 }
 
 void HttpServer::Parts::route_reading() {

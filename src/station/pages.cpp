@@ -12,7 +12,8 @@ using httplib::Response;
 // Nothing from elsewhere, no code or style in the page's own text, and no frame around it.
 constexpr const char* content_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+    "'none'";
 
 void give(const web::File& file, const Request& request, Response& response) {
   response.headers.erase("Cache-Control");
@@ -20,6 +21,7 @@ void give(const web::File& file, const Request& request, Response& response) {
   response.set_header("ETag", std::string(file.tag));
   response.set_header("Content-Security-Policy", content_policy);
   response.set_header("Referrer-Policy", "no-referrer");
+  response.set_header("X-Frame-Options", "DENY");  // for browsers that know no frame-ancestors
   response.set_header("Vary", "Accept-Encoding");
   if (request.get_header_value("If-None-Match") == file.tag) {
     response.status = 304;

@@ -38,6 +38,8 @@ TEST(Pages, AnybodyGetsThemPackedOrNot) {
   EXPECT_THAT(first->body, StartsWith("<!doctype html>"));
   EXPECT_THAT(first->get_header_value("Content-Security-Policy"), HasSubstr("default-src 'none'"));
   EXPECT_THAT(first->get_header_value("Content-Security-Policy"), Not(HasSubstr("unsafe")));
+  EXPECT_EQ(first->get_header_value("X-Frame-Options"), "DENY");
+  EXPECT_EQ(first->get_header_value("Referrer-Policy"), "no-referrer");
 }
 
 TEST(Pages, NothingElseIsThere) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "link/hex.h"
+#include "sengi/link/clip.h"
 #include "sengi/link/event.h"
 #include "sengi/link/positions.h"
 #include "sengi/link/status.h"
@@ -36,6 +37,41 @@ inline link::Bytes position_message(std::uint32_t time_s, std::int32_t latitude_
   fix.longitude_e7 = longitude_e7;
   link::Bytes frame(link::message_bytes_max);
   frame.resize(link::encode_positions({&fix, 1}, 1, frame).bytes);
+  return frame;
+}
+
+inline link::Bytes call_message(std::uint8_t sequence, std::uint32_t time_s) {
+  link::Event event;
+  event.lead = {sequence, true, time_s};
+  event.kind = link::EventKind::call;
+  event.call_class = 2;
+  event.score = 201;
+  event.duration_ds = 37;
+  link::Bytes frame(link::message_bytes_max);
+  frame.resize(link::encode_event(event, frame).bytes);
+  return frame;
+}
+
+// Of nine samples: the first as given, the others no further than an eighth of the least step off.
+inline link::Bytes clip_piece(std::uint16_t clip, std::uint8_t piece, std::uint8_t last,
+                              std::int16_t first = 0) {
+  const auto low = static_cast<std::uint8_t>(clip & 0xff);
+  const auto high = static_cast<std::uint8_t>(clip >> 8);
+  const auto sample = static_cast<std::uint16_t>(first);
+  const std::uint8_t bytes[] = {low,
+                                high,
+                                piece,
+                                last,
+                                static_cast<std::uint8_t>(sample & 0xff),
+                                static_cast<std::uint8_t>(sample >> 8),
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0};
+  link::Bytes frame(link::message_bytes_max);
+  frame.resize(link::encode_clip_piece(bytes, frame).bytes);
   return frame;
 }
 

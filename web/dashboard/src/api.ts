@@ -22,6 +22,10 @@ export interface Uplink {
 export interface Reading {
   time: string; quantity: string; sensor: number; value: number | null; unit: string; fault: string;
 }
+export interface Call {
+  id: number; time: string; call_class: number; score: number; duration_s: number;
+  clip: { number: number; pieces: number; of: number } | null;
+}
 export interface FieldWater {
   device: string; name: string; time: string; sensors: number; water: "enough" | "soon" | "due";
   moisture: number; missing_mm: number; readily_mm: number; give_mm: number;
@@ -53,6 +57,8 @@ async function get<T>(path: string): Promise<T> { return (await ask(path)).json(
 
 const page = 1000;
 const of = (device: string) => `devices/${encodeURIComponent(device)}`;
+
+export const sound_of = (device: string, call: number) => `api/v1/${of(device)}/calls/${call}/sound`;
 
 // All of a device's entries from a moment on, page by page; each page begins at the last time.
 async function all<T extends { time: string }>(path: string, key: string, from: Date,
@@ -94,6 +100,9 @@ export const api = {
   uplinks: async (device: string, from: Date): Promise<Uplink[]> =>
     (await get<{ uplinks: Uplink[] }>(
       `${of(device)}/uplinks?limit=${page}&from=${from.toISOString()}`)).uplinks,
+  // Newest first.
+  calls: async (device: string, from: Date): Promise<Call[]> =>
+    (await get<{ calls: Call[] }>(`${of(device)}/calls?limit=100&from=${from.toISOString()}`)).calls,
   readings: (device: string, from: Date) =>
     all<Reading>(`${of(device)}/readings`, "readings", from, 20_000),
   alerts: async (every: boolean): Promise<Alert[]> =>

@@ -1,6 +1,7 @@
 // All of one device.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { api, type Device, type Fault, type Reading, type Uplink } from "./api";
+import { api, type Call, type Device, type Fault, type Reading, type Uplink } from "./api";
+import { Calls } from "./calls";
 import { type Bars, Lines, type Series, StackedBars } from "./charts";
 import { name_of, said_by_uplink } from "./sayings";
 import type { Station } from "./store";
@@ -9,7 +10,7 @@ import { type Language, useLanguage } from "./words";
 const day_ms = 86_400_000;
 const spans_days = [1, 7, 30, 90];
 
-interface Seen { device: Device; uplinks: Uplink[]; readings: Reading[] }
+interface Seen { device: Device; uplinks: Uplink[]; readings: Reading[]; calls: Call[] }
 
 const time_of = (uplink: Uplink) => new Date(uplink.time).getTime();
 const of_kind = (uplinks: Uplink[], message: string) => uplinks.filter((one) => one.says?.message === message);
@@ -67,8 +68,8 @@ export function DevicePage(props: { device: string; station: Station; theme: str
     let gone = false;
     const from = new Date(Date.now() - days * day_ms);
     Promise.all([api.device(props.device), api.uplinks(props.device, from).catch(() => []),
-                 api.readings(props.device, from).catch(() => [])])
-      .then(([device, uplinks, readings]) => { if (!gone) { setSeen({ device, uplinks, readings }); setFault(null); } })
+                 api.readings(props.device, from).catch(() => []), api.calls(props.device, from).catch(() => [])])
+      .then(([device, uplinks, readings, calls]) => { if (!gone) { setSeen({ device, uplinks, readings, calls }); setFault(null); } })
       .catch((error: Fault) => { if (!gone) setFault(error); });
     return () => { gone = true; };
   }, [props.device, days, latest]);
@@ -111,6 +112,7 @@ export function DevicePage(props: { device: string; station: Station; theme: str
         {charts.signal.length > 0 && <Lines title={language.t("signal")} unit="dBm" series={charts.signal} theme={props.theme} />}
         {charts.noise.length > 0 && <Lines title={language.t("noise")} unit="dB" series={charts.noise} theme={props.theme} />}
       </div>
+      <Calls device={device.device} calls={seen.calls} />
       <h2>{language.t("events")}</h2>
       <Messages uplinks={events.slice(0, 50)} />
       <h2>{language.t("messages")}</h2>

@@ -30,6 +30,15 @@ export const status = (device, sequence, date, millivolts, celsius) =>
 export const call = (device, sequence, date, cls, score, tenths) =>
   uplink(device, 24, 0x9d, date, [...lead(sequence, date), [5, 4], [cls, 5], [score, 8], [tenths, 8], [0, 4]]);
 
+// A piece of a clip: a block of nine samples a piece.
+export const clip_piece = (device, date, number, piece, last) => {
+  const body = [number & 0xff, number >> 8, piece, last, 0xe8, 0x03, 0, 0, 0x88, 0x77, 0xf8, 0x0f];
+  return {
+    device, port: 24, payload: Buffer.from([0xef, body.length, ...body]).toString("base64"),
+    time: new Date(date).toISOString(),
+  };
+};
+
 export const budget = (device, sequence, date, minutes) =>
   uplink(device, 25, 0x9e, date, [...lead(sequence, date), [0, 5], ...minutes.map((n) => [n, 11])]);
 

@@ -33,4 +33,5 @@ export const ar: Words & Record<string, string> = {
   water_enough: "كافٍ", water_soon: "قريبا", water_due: "الآن", moisture: "ماء التربة", missing: "الناقص", give: "المطلوب", days_left: "أيام متبقية", state: "الحالة",
   soil_moisture: "رطوبة التربة", air_temperature: "حرارة الهواء", soil_temperature: "حرارة التربة", rain: "مطر",
   settlement: "قرية", safe: "منطقة آمنة", risk: "خطر", humidity: "الرطوبة", pressure: "ضغط الهواء", wind_speed: "سرعة الريح", irradiance: "ضوء الشمس", leaf_wetness: "بلل الأوراق", water_level: "مستوى الماء",
+  calls_heard: "نداءات سُمعت", sound_part: "وصل {n} من {of} من أجزاء الصوت",
 };

@@ -32,5 +32,6 @@ export const en = {
   water_enough: "enough", water_soon: "soon", water_due: "due", moisture: "Water in the soil", missing: "Missing", give: "To give", days_left: "Days left", state: "State",
   soil_moisture: "Soil moisture", air_temperature: "Air temperature", soil_temperature: "Soil temperature", rain: "Rain",
   settlement: "settlement", safe: "safe area", risk: "risk", humidity: "Humidity", pressure: "Air pressure", wind_speed: "Wind speed", irradiance: "Sunlight", leaf_wetness: "Leaf wetness", water_level: "Water level",
+  calls_heard: "Calls heard", sound_part: "{n} of {of} pieces of the sound came",
 };
 export type Words = Record<keyof typeof en, string>;

@@ -31,4 +31,5 @@ export const es: Words = {
   water_enough: "suficiente", water_soon: "pronto", water_due: "ya", moisture: "Agua en el suelo", missing: "Falta", give: "Dar", days_left: "Días restantes", state: "Estado",
   soil_moisture: "Humedad del suelo", air_temperature: "Temperatura del aire", soil_temperature: "Temperatura del suelo", rain: "Lluvia",
   settlement: "poblado", safe: "zona segura", risk: "riesgo", humidity: "Humedad", pressure: "Presión del aire", wind_speed: "Viento", irradiance: "Sol", leaf_wetness: "Humedad de la hoja", water_level: "Nivel del agua",
+  calls_heard: "Llamadas oídas", sound_part: "llegaron {n} de {of} trozos del sonido",
 };

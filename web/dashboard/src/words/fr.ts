@@ -31,4 +31,5 @@ export const fr: Words = {
   water_enough: "assez", water_soon: "bientôt", water_due: "à donner", moisture: "Eau du sol", missing: "Manque", give: "À donner", days_left: "Jours restants", state: "État",
   soil_moisture: "Humidité du sol", air_temperature: "Température de l’air", soil_temperature: "Température du sol", rain: "Pluie",
   settlement: "village", safe: "zone sûre", risk: "risque", humidity: "Humidité", pressure: "Pression de l’air", wind_speed: "Vent", irradiance: "Soleil", leaf_wetness: "Humidité des feuilles", water_level: "Niveau de l’eau",
+  calls_heard: "Cris entendus", sound_part: "{n} morceaux du son reçus sur {of}",
 };

@@ -31,4 +31,5 @@ export const pt: Words = {
   water_enough: "bastante", water_soon: "em breve", water_due: "já", moisture: "Água no solo", missing: "Falta", give: "A dar", days_left: "Dias restantes", state: "Estado",
   soil_moisture: "Humidade do solo", air_temperature: "Temperatura do ar", soil_temperature: "Temperatura do solo", rain: "Chuva",
   settlement: "povoação", safe: "zona segura", risk: "risco", humidity: "Humidade", pressure: "Pressão do ar", wind_speed: "Vento", irradiance: "Sol", leaf_wetness: "Humidade da folha", water_level: "Nível da água",
+  calls_heard: "Chamados ouvidos", sound_part: "chegaram {n} de {of} pedaços do som",
 };

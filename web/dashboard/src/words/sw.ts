@@ -31,4 +31,5 @@ export const sw: Words = {
   water_enough: "ya kutosha", water_soon: "karibuni", water_due: "sasa", moisture: "Maji ya udongo", missing: "Yanayokosekana", give: "Ya kutoa", days_left: "Siku zilizobaki", state: "Hali",
   soil_moisture: "Unyevu wa udongo", air_temperature: "Joto la hewa", soil_temperature: "Joto la udongo", rain: "Mvua",
   settlement: "makazi", safe: "eneo salama", risk: "hatari", humidity: "Unyevu", pressure: "Shinikizo la hewa", wind_speed: "Upepo", irradiance: "Mwanga wa jua", leaf_wetness: "Unyevu wa majani", water_level: "Kina cha maji",
+  calls_heard: "Milio iliyosikika", sound_part: "vipande {n} kati ya {of} vya sauti vimefika",
 };
