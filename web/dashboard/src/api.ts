@@ -97,9 +97,18 @@ export const api = {
   positions: (device: string, from: Date) =>
     all<Position>(`${of(device)}/positions`, "positions", from, 20_000),
   // Newest first.
-  uplinks: async (device: string, from: Date): Promise<Uplink[]> =>
-    (await get<{ uplinks: Uplink[] }>(
-      `${of(device)}/uplinks?limit=${page}&from=${from.toISOString()}`)).uplinks,
+  async uplinks(device: string, from: Date): Promise<Uplink[]> {
+    const found = new Map<number, Uplink>();
+    const path = `${of(device)}/uplinks?limit=${page}&from=${from.toISOString()}`;
+    for (let to = ""; found.size < 10_000;) {
+      const { uplinks } = await get<{ uplinks: Uplink[] }>(`${path}${to}`);
+      const before = found.size;
+      for (const one of uplinks) found.set(one.id, one);
+      if (uplinks.length < page || found.size === before) break;
+      to = `&to=${uplinks[uplinks.length - 1].time}`;
+    }
+    return [...found.values()];
+  },
   // Newest first.
   calls: async (device: string, from: Date): Promise<Call[]> =>
     (await get<{ calls: Call[] }>(`${of(device)}/calls?limit=100&from=${from.toISOString()}`)).calls,

@@ -55,7 +55,7 @@ export function Lines(props: { title: string; unit: string; series: Series[]; th
     },
     options: {
       animation: false, maintainAspectRatio: false, parsing: false, normalized: true,
-      locale: language.code,
+      locale: language.locale,
       interaction: { mode: "nearest", axis: "x", intersect: false },
       plugins: {
         legend: { display: props.series.length > 1, labels: { boxWidth: 10, boxHeight: 2 } },
@@ -94,7 +94,7 @@ export function StackedBars(props: { title: string; unit: string; bars: Bars; th
       })),
     },
     options: {
-      animation: false, maintainAspectRatio: false, locale: language.code,
+      animation: false, maintainAspectRatio: false, locale: language.locale,
       plugins: { legend: { labels: { boxWidth: 10, boxHeight: 10 } } },
       scales: {
         x: { stacked: true, reverse: language.direction === "rtl" },

@@ -87,7 +87,9 @@ export function DevicePage(props: { device: string; station: Station; theme: str
   if (!seen || !charts) return <div class="page" aria-busy="true" />;
   const { device, uplinks } = seen;
   const status = of_kind(uplinks, "status")[0]?.says;
-  const events = of_kind(uplinks, "event");
+  // What is listed as calls, and heard as sound, is not told again.
+  const events = of_kind(uplinks, "event").filter((one) => one.says!.kind !== "call");
+  const messages = uplinks.filter((one) => one.says?.message !== "clip");
   const facts: [string, string][] = [];
   if (device.battery_mv != null) facts.push([language.t("battery"), `${language.number(device.battery_mv / 1000, 2)} V`]);
   for (const [key, member] of [["firmware", "firmware"], ["model", "model_version"], ["zones", "zones_version"], ["settings", "settings_version"], ["waiting", "waiting"], ["lost", "lost"], ["boots", "boots"]] as const) {
@@ -97,8 +99,8 @@ export function DevicePage(props: { device: string; station: Station; theme: str
     <div class="page device">
       <h1>{name_of(device)}</h1>
       <p class="dim">{device.device} · {device.last_heard ? language.t("last_heard", { when: language.ago(device.last_heard) }) : language.t("no_position")}
-        {device.position && <> · <button class="link" onClick={() => props.choose(device.device)}>{device.position.latitude.toFixed(5)}, {device.position.longitude.toFixed(5)}</button></>}</p>
-      <dl class="facts">{facts.map(([name, value]) => <div><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+        {device.position && <> · <button class="link" dir="ltr" onClick={() => props.choose(device.device)}>{device.position.latitude.toFixed(5)}, {device.position.longitude.toFixed(5)}</button></>}</p>
+      <dl class="facts">{facts.map(([name, value]) => <div><dt>{name}</dt><dd><bdi dir="ltr">{value}</bdi></dd></div>)}</dl>
       <label class="span">{language.t("span")}
         <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
           {spans_days.map((n) => <option value={n}>{language.count("days_n", n)}</option>)}
@@ -114,18 +116,18 @@ export function DevicePage(props: { device: string; station: Station; theme: str
       </div>
       <Calls device={device.device} calls={seen.calls} />
       <h2>{language.t("events")}</h2>
-      <Messages uplinks={events.slice(0, 50)} />
+      <Messages title={language.t("events")} uplinks={events.slice(0, 50)} />
       <h2>{language.t("messages")}</h2>
-      <Messages uplinks={uplinks.slice(0, 50)} />
+      <Messages title={language.t("messages")} uplinks={messages.slice(0, 50)} />
     </div>
   );
 }
 
-function Messages(props: { uplinks: Uplink[] }) {
+function Messages(props: { title: string; uplinks: Uplink[] }) {
   const language = useLanguage();
   if (props.uplinks.length === 0) return <p class="empty">{language.t("nothing_here")}</p>;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={language.t("messages")}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={props.title}>
       <table>
         <thead><tr><th>{language.t("time")}</th><th>{language.t("message")}</th><th>{language.t("what")}</th><th>{language.t("marks")}</th></tr></thead>
         <tbody>

@@ -176,7 +176,7 @@ function DeviceRow(props: { device: Device; chosen: boolean; alerted: boolean; c
         <span class="who">{props.alerted && <b class="flag" aria-label={language.t("alerts")}>!</b>}{name_of(device)}</span>
         <span class="dim">{device.last_heard ? language.t("last_heard", { when: language.ago(device.last_heard) })
           : device.position ? language.when(device.position.time) : language.t("no_position")}</span>
-        {device.battery_mv != null && <span class="volts">{language.number(device.battery_mv / 1000, 2)} V</span>}
+        {device.battery_mv != null && <span class="volts" dir="ltr">{language.number(device.battery_mv / 1000, 2)} V</span>}
       </button>
       <a href={`#/device/${encodeURIComponent(device.device)}`} aria-label={`${language.t("details")}: ${name_of(device)}`}>›</a>
     </li>

@@ -17,10 +17,12 @@ type Values = Record<string, string | number>;
 
 export class Language {
   readonly direction: "ltr" | "rtl";
+  readonly locale: string;  // the language as the browser's country writes numbers and dates
   private readonly plural: Intl.PluralRules;
 
   constructor(readonly code: string) {
     this.direction = code === "ar" ? "rtl" : "ltr";
+    this.locale = navigator.languages.find((one) => one.split("-")[0] === code) ?? code;
     this.plural = new Intl.PluralRules(code);
   }
 
@@ -36,33 +38,33 @@ export class Language {
   }
 
   number(value: number, digits = 0): string {
-    return new Intl.NumberFormat(this.code, { maximumFractionDigits: digits }).format(value);
+    return new Intl.NumberFormat(this.locale, { maximumFractionDigits: digits }).format(value);
   }
 
   percent(share: number): string {
-    return new Intl.NumberFormat(this.code, { style: "percent", maximumFractionDigits: 1 }).format(share);
+    return new Intl.NumberFormat(this.locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
   }
 
   distance(metres: number): string {
     const far = metres >= 1000;
-    return new Intl.NumberFormat(this.code, {
+    return new Intl.NumberFormat(this.locale, {
       style: "unit", unit: far ? "kilometer" : "meter", maximumFractionDigits: far ? 1 : 0,
     }).format(far ? metres / 1000 : metres);
   }
 
   when(time: string | Date): string {
-    return new Intl.DateTimeFormat(this.code, {
+    return new Intl.DateTimeFormat(this.locale, {
       day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
     }).format(new Date(time));
   }
 
   day(time: string | Date): string {
-    return new Intl.DateTimeFormat(this.code, { day: "numeric", month: "short" }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "short" }).format(new Date(time));
   }
 
   ago(time: string): string {
     const seconds = (new Date(time).getTime() - Date.now()) / 1000;
-    const format = new Intl.RelativeTimeFormat(this.code, { numeric: "auto" });
+    const format = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
     for (const [unit, size] of [["day", 86_400], ["hour", 3600], ["minute", 60]] as const) {
       if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
     }

@@ -137,6 +137,18 @@ test("the charts of a device have the station's numbers", async () => {
   await close();
 });
 
+test("all messages of the time are asked for, however many", async () => {
+  const { page, close } = await open("#/");
+  await station.post(Array.from({ length: 1200 }, (_, i) => status("Talker", i % 256, now - (i + 1) * 60_000, 3600, 20)));
+  const answers = [];
+  page.on("response", (response) => { if (response.url().includes("/Talker/uplinks")) answers.push(response.json()); });
+  await page.goto(`${station.base}/#/device/Talker`);
+  await page.waitForSelector(".chart canvas");
+  const ids = (await Promise.all(answers)).flatMap(({ uplinks }) => uplinks.map((one) => one.id));
+  assert.equal(new Set(ids).size, 1200);
+  await close();
+});
+
 test("a call's sound is heard, as far as it came", async () => {
   const { page, close } = await open(`#/device/${eui}`);
   const calls = page.getByRole("region", { name: "Calls heard" });

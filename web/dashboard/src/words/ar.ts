@@ -26,7 +26,7 @@ export const ar: Words & Record<string, string> = {
   zones_saved: "حُفظ. تتبع التنبيهات هذه المناطق من الآن.", zones_stale: "غيّر شخص آخر المناطق. حمّلها من جديد.",
   farm: "زراعة", water: "ماء", road: "طريق", other: "أخرى",
   link: "الاتصال", signal: "قوة الإشارة (dBm)", noise: "الإشارة فوق الضجيج (dB)", volts: "فولت", activity: "النشاط", minutes_a_day: "دقائق في اليوم", activity_class: "نشاط {n}",
-  sensors: "الحساسات", events: "الأحداث والنداءات", messages: "الرسائل", time: "الوقت", message: "الرسالة", what: "ما تقوله", marks: "علامات", temperature: "الحرارة",
+  sensors: "الحساسات", events: "الأحداث", messages: "الرسائل", time: "الوقت", message: "الرسالة", what: "ما تقوله", marks: "علامات", temperature: "الحرارة",
   firmware: "البرنامج", model: "النموذج", settings: "الإعدادات", waiting: "بانتظار الإرسال", lost: "فُقد في الجهاز", boots: "مرات التشغيل",
   no_such_device: "لا تعرف المحطة هذا الجهاز.", back: "عودة إلى الخريطة", span: "أظهر آخر",
   nothing_here: "لا شيء في هذا الوقت.", call: "نداء، صنف {n}، درجة {score}، {seconds} ث", fields_none: "لم تُسمع محطة زراعية بعد.",

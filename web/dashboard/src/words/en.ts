@@ -25,7 +25,7 @@ export const en = {
   zones_saved: "Saved. Alerts go by these zones from now on.", zones_stale: "Somebody else changed the zones meanwhile. Load them again.",
   farm: "farm", water: "water", road: "road", other: "other",
   link: "Link", signal: "Signal strength (dBm)", noise: "Signal over noise (dB)", volts: "Volts", activity: "Activity", minutes_a_day: "Minutes a day", activity_class: "Activity {n}",
-  sensors: "Sensors", events: "Events and calls", messages: "Messages", time: "Time", message: "Message", what: "What it says", marks: "Marks", temperature: "Temperature",
+  sensors: "Sensors", events: "Events", messages: "Messages", time: "Time", message: "Message", what: "What it says", marks: "Marks", temperature: "Temperature",
   firmware: "Firmware", model: "Model", settings: "Settings", waiting: "Waiting to be sent", lost: "Lost on the device", boots: "Starts",
   no_such_device: "The station knows no such device.", back: "Back to the map", span: "Show the last",
   nothing_here: "Nothing in this time.", call: "Call, class {n}, score {score}, {seconds} s", fields_none: "No farm station was heard yet.",

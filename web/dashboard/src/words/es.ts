@@ -24,7 +24,7 @@ export const es: Words = {
   zones_saved: "Guardado. Las alertas siguen estas zonas desde ahora.", zones_stale: "Otra persona cambió las zonas. Cárguelas de nuevo.",
   farm: "cultivo", water: "agua", road: "carretera", other: "otro",
   link: "Enlace", signal: "Señal (dBm)", noise: "Señal sobre ruido (dB)", volts: "Voltios", activity: "Actividad", minutes_a_day: "Minutos al día", activity_class: "Actividad {n}",
-  sensors: "Sensores", events: "Sucesos y llamadas", messages: "Mensajes", time: "Hora", message: "Mensaje", what: "Qué dice", marks: "Marcas", temperature: "Temperatura",
+  sensors: "Sensores", events: "Sucesos", messages: "Mensajes", time: "Hora", message: "Mensaje", what: "Qué dice", marks: "Marcas", temperature: "Temperatura",
   firmware: "Firmware", model: "Modelo", settings: "Ajustes", waiting: "Por enviar", lost: "Perdidos en el dispositivo", boots: "Arranques",
   no_such_device: "La estación no conoce ese dispositivo.", back: "Volver al mapa", span: "Mostrar",
   nothing_here: "Nada en este tiempo.", call: "Llamada, clase {n}, puntuación {score}, {seconds} s", fields_none: "Aún no se ha oído ninguna estación agrícola.",
