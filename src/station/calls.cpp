@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "data/rate_converter.h"
 #include "link/uplink.h"
@@ -18,6 +17,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t week_ms = std::int64_t{7} * 24 * 3'600'000;
 constexpr std::int64_t pieces_max = 50'000;  // 2.5 MB; beyond, the oldest calls' come alone
+
+// Where a piece says its own number, and the last of its clip.
+constexpr std::size_t piece_at = 2;
+constexpr std::size_t last_at = 3;
 
 Result<std::optional<std::int64_t>> id_of(Database& database, const std::string& device) {
   Statement select(database, "SELECT id FROM devices WHERE device = ?");
@@ -49,6 +52,17 @@ Result<std::vector<Call>> events_of(Database& database, std::int64_t device_id, 
   return calls;
 }
 
+// The first of each number, as join_pieces() has it; what is of another clip than the first is no
+// part of it.
+void add(Call& call, std::vector<std::uint8_t> piece) {
+  for (const auto& other : call.pieces) {
+    if (other[piece_at] == piece[piece_at]) return;
+  }
+  const auto& first = call.pieces.empty() ? piece : call.pieces.front();
+  if (piece.size() != first.size() || piece[last_at] != first[last_at]) return;
+  call.pieces.push_back(std::move(piece));
+}
+
 // `calls`: oldest first.
 Result<void> add_pieces(Database& database, std::int64_t device_id, std::vector<Call>& calls) {
   if (calls.empty()) return {};
@@ -75,7 +89,7 @@ Result<void> add_pieces(Database& database, std::int64_t device_id, std::vector<
     Call* call = latest[piece->number & 0xff];
     if (call == nullptr || time_ms > week_after(call->time_ms)) continue;
     if (!call->clip) call->clip = piece->number;
-    if (*call->clip == piece->number) call->pieces.push_back(std::move(piece->bytes));
+    if (*call->clip == piece->number) add(*call, std::move(piece->bytes));
   }
 }
 
@@ -87,12 +101,9 @@ Json json_of(const Call& call) {
             {"duration_s", call.event.duration_ds / 10.0},
             {"clip", nullptr}};
   if (!call.clip) return json;
-  constexpr std::size_t piece_at = 2;
-  constexpr std::size_t last_at = 3;
-  std::set<std::uint8_t> came;
-  for (const auto& piece : call.pieces) came.insert(piece[piece_at]);
-  json["clip"] = {
-      {"number", *call.clip}, {"pieces", came.size()}, {"of", call.pieces.front()[last_at] + 1}};
+  json["clip"] = {{"number", *call.clip},
+                  {"pieces", call.pieces.size()},
+                  {"of", call.pieces.front()[last_at] + 1}};
   return json;
 }
 
@@ -167,6 +178,9 @@ Result<std::optional<std::string>> call_sound(Database& database, const std::str
   const auto call = std::find_if(calls.begin(), calls.end(),
                                  [&](const Call& one) { return one.uplink_id == uplink_id; });
   if (call == calls.end() || !call->clip) return std::optional<std::string>{};
+  // One that was bent on its way does not silence the others.
+  std::erase_if(call->pieces, [](const auto& one) { return !signal::join_pieces({&one, 1}).ok(); });
+  if (call->pieces.empty()) return std::optional<std::string>{};
   SENGI_TRY(clip, signal::join_pieces(call->pieces));
   if (rate_hz >= heard_hz_min) return std::optional(wav_of(clip.samples, rate_hz));
   SENGI_TRY(samples, converted(clip.samples, rate_hz, heard_hz_min));

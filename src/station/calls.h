@@ -27,7 +27,7 @@ struct Call {
   std::int64_t time_ms = 0;
   link::Event event;
   std::optional<std::uint16_t> clip;              // its number, where any piece came
-  std::vector<std::vector<std::uint8_t>> pieces;  // as they came, copies too
+  std::vector<std::vector<std::uint8_t>> pieces;  // in the order that they came in, each once
 };
 
 // Newest first, up to page.limit between page.from_ms and page.to_ms.
@@ -39,7 +39,7 @@ Result<std::optional<std::string>> calls_json(Database& database, const std::str
 
 // The sound of the call in an uplink as a WAV file of 16 bits, at rate_hz or heard_hz_min if that
 // is more; what did not come is silence. None where there is no such call, or nothing of its sound.
-// Errors: pieces that are none; a rate that cannot be.
+// Errors: a rate that cannot be.
 Result<std::optional<std::string>> call_sound(Database& database, const std::string& device,
                                               std::int64_t uplink_id, std::int32_t rate_hz);
 

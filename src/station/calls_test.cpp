@@ -93,6 +93,24 @@ TEST(Calls, TheSoundIsAWavFileThatBrowsersPlay) {
   EXPECT_EQ(little(fast->body, 44 + 2 * 18, 2), 0U);
 }
 
+TEST(Calls, APieceThatWasBentLeavesTheOthersToBeHeard) {
+  ServedStation station;
+  station.hear("tembo", call_message(9, now_s() - minute_s));
+  link::Bytes bent = clip_piece(9, 0, 2, 1000);
+  bent[link::header_bytes + 4 + 2] = 200;  // a step's index goes up to 88
+  station.hear("tembo", bent);
+  station.hear("tembo", clip_piece(9, 1, 2, 1000));
+  station.hear("tembo", clip_piece(9, 2, 5, 1000));  // of six, where the first was of three
+  const json call = calls(station, "tembo")[0];
+  EXPECT_EQ(call["clip"], (json{{"number", 9}, {"pieces", 2}, {"of", 3}}));
+  const auto wav = station.client().Get("/api/v1/devices/tembo/calls/" + call["id"].dump() +
+                                        "/sound?rate_hz=8000");
+  ASSERT_EQ(wav->status, 200);
+  ASSERT_EQ(wav->body.size(), 44U + 2 * 27);
+  EXPECT_EQ(little(wav->body, 44, 2), 0U);
+  EXPECT_EQ(little(wav->body, 44 + 2 * 9, 2), 1000U);
+}
+
 TEST(Calls, WhatIsNotThereIsRefused) {
   ServedStation station;
   station.hear("tembo", status_message(1, now_s()));
