@@ -22,10 +22,10 @@ function(sengi_web name)
 
   add_custom_command(
     OUTPUT ${here}/libraries.stamp
-    DEPENDS ${wanted}
+    DEPENDS ${wanted} ${PROJECT_SOURCE_DIR}/cmake/install_web.cmake
     COMMAND ${CMAKE_COMMAND} -E make_directory ${here}
     COMMAND ${CMAKE_COMMAND} -E copy ${wanted} ${here}
-    COMMAND ${SENGI_NPM} ci --ignore-scripts --no-progress --loglevel=error
+    COMMAND ${CMAKE_COMMAND} -DNPM=${SENGI_NPM} -P ${PROJECT_SOURCE_DIR}/cmake/install_web.cmake
     COMMAND ${CMAKE_COMMAND} -E touch ${here}/libraries.stamp
     WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/web/${name}
     COMMENT "Libraries of the page ${name}"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from "vite";
 
 // File names stay as they are: the station tells browsers by entity tags what changed.

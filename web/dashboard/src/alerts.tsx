@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What needs somebody.
 import { useEffect, useState } from "preact/hooks";
 import { type Alert, api, type Me } from "./api";

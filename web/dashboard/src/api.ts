@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the station is asked, and what it says; src/station/openapi.json is the contract.
 
 export type Role = "admin" | "ranger" | "researcher" | "guest" | "ingest";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A map without a network: Natural Earth's countries (public domain; npm's world-atlas), and zones.
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a device heard, to listen to where it sent the sound.
 import { type Call, sound_of } from "./api";
 import { useLanguage } from "./words";

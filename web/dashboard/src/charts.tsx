@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chart.js with the page's colours; a table of the same numbers for those who read rather than see.
 import {
   BarController, BarElement, CategoryScale, Chart, type ChartConfiguration, Legend, LineController,

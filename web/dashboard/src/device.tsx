@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All of one device.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { api, type Call, type Device, type Fault, type Reading, type Uplink } from "./api";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where water is due.
 import { useEffect, useState } from "preact/hooks";
 import { api, type FieldWater } from "./api";

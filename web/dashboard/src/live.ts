@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the station tells by itself: server-sent events, which browsers reconnect.
 
 export interface Told {

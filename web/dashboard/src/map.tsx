@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where everybody is, where they came from, and where they must not go.
 import L from "leaflet";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the station tells, in words.
 import type { Alert, Uplink } from "./api";
 import type { Language } from "./words";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the page knows of the station, kept up to date by what it tells live.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Alert, api, type Device, Fault, type Zones } from "./api";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The language of the page: its words, plurals, numbers and times.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";

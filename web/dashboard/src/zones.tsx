@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Zones on the map, and drawing them: by mouse, finger or keyboard.
 import L from "leaflet";
 import { useEffect, useRef, useState } from "preact/hooks";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The dashboard as people have it: a real station, real uplinks, a real browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

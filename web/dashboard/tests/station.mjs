@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A real station, of the program that is built, in a folder of its own.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

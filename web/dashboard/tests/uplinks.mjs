@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Uplinks written bit by bit from SPEC.md, "Uplinks and downlinks": a second hand beside the device library's.
 function bits(fields) {
   const out = [];

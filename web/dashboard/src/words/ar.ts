@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Words } from "./en";
 export const ar: Words & Record<string, string> = {
   title: "المحطة", map: "الخريطة", alerts: "التنبيهات", fields: "الحقول", devices: "الأجهزة",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words of the page. {braces} are filled in; what ends in _one, _two, _few, _many or _other is
 // chosen by the language's plural rules for {n}.
 export const en = {

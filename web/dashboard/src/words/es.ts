@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Words } from "./en";
 export const es: Words = {
   title: "Estación", map: "Mapa", alerts: "Alertas", fields: "Parcelas", devices: "Dispositivos",

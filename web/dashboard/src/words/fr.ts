@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Words } from "./en";
 export const fr: Words = {
   title: "Station", map: "Carte", alerts: "Alertes", fields: "Parcelles", devices: "Appareils",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Words } from "./en";
 export const pt: Words = {
   title: "Estação", map: "Mapa", alerts: "Alertas", fields: "Campos", devices: "Dispositivos",

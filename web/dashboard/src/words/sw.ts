@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Words } from "./en";
 export const sw: Words = {
   title: "Kituo", map: "Ramani", alerts: "Tahadhari", fields: "Mashamba", devices: "Vifaa",
