@@ -18,8 +18,12 @@ export function make_map(where: HTMLElement): L.Map {
 }
 
 async function add_ground(map: L.Map) {
-  const topology: Topology<{ land: GeometryCollection; countries: GeometryCollection }> =
-    await (await fetch(world_url)).json();
+  let gone = false;
+  map.on("unload", () => { gone = true; });
+  // Without it animals, tracks and zones are still where they are.
+  const topology: Topology<{ land: GeometryCollection; countries: GeometryCollection }> | null =
+    await fetch(world_url).then((answer) => answer.json()).catch(() => null);
+  if (gone || topology === null) return;
   const look = { pane: "ground", interactive: false, renderer: L.canvas({ pane: "ground", padding: 0.5 }) };
   const land = L.geoJSON(feature(topology, topology.objects.land), { ...look, style: { stroke: false } });
   const borders = L.geoJSON(mesh(topology, topology.objects.countries, (a, b) => a !== b), look);
@@ -48,4 +52,5 @@ async function add_ground(map: L.Map) {
   name_countries();
   map.on("zoomend", name_countries);
   document.addEventListener("sengi:theme", paint);
+  map.on("unload", () => document.removeEventListener("sengi:theme", paint));
 }

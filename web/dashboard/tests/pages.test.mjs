@@ -73,6 +73,22 @@ test("the map shows the animal, its track and the zone, and asks no other host",
   await close();
 });
 
+test("countries that come when nobody looks at the map any more disturb nothing", async () => {
+  const { page, close } = await open("#/alerts");
+  let come;
+  const asked = new Promise((done) => void page.route("**/countries-50m.json", (route) => { come = () => route.continue(); done(); }));
+  await page.getByRole("link", { name: "Map" }).click();
+  await asked;
+  await page.getByRole("link", { name: "Alerts", exact: false }).first().click();
+  await page.getByRole("heading", { name: "Alerts" }).waitFor();
+  const came = page.waitForResponse("**/countries-50m.json");
+  await come();
+  await (await came).finished();
+  await page.waitForTimeout(500);
+  await page.getByLabel("Dark or light").click();
+  await close();
+});
+
 test("the time slider takes the animal back along its track", async () => {
   const { page, close } = await open("#/");
   await settled(page);
