@@ -39,7 +39,8 @@ std::string inside_script(std::string text, std::string_view danger, std::string
 }
 
 int level_for(std::int64_t frames, int finest, int count_log) {
-  const int all = std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 2) - 1));
+  const auto all = static_cast<int>(
+      std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 2) - 1)));
   return std::max(finest, all - count_log);
 }
 

@@ -97,15 +97,15 @@ std::string to_raven(const data::AnnotationTable& table, bool names_recordings) 
   if (bands) text += "\tLow Freq (Hz)\tHigh Freq (Hz)";
   if (names_recordings) text += "\tBegin Path\tFile Offset (s)";
   text += "\tAnnotation";
-  for (const std::string& name : table.other_columns) text += "\t" + cell(name);
+  for (const std::string& name : table.other_columns) text += fmt::format("\t{}", cell(name));
   text += "\n";
   std::size_t number = 0;
   for (const Annotation& row : table.rows) {
     text += fmt::format("{}\tSpectrogram 1\t{:.6f}\t{:.6f}", ++number, row.start_s, row.end_s);
-    if (bands) text += "\t" + hz_text(row.low_hz) + "\t" + hz_text(row.high_hz);
+    if (bands) text += fmt::format("\t{}\t{}", hz_text(row.low_hz), hz_text(row.high_hz));
     if (names_recordings) text += fmt::format("\t{}\t{:.6f}", cell(row.recording), row.start_s);
-    text += "\t" + cell(row.label);
-    for (const std::string& other : row.others) text += "\t" + cell(other);
+    text += fmt::format("\t{}", cell(row.label));
+    for (const std::string& other : row.others) text += fmt::format("\t{}", cell(other));
     text += "\n";
   }
   return text;
