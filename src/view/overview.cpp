@@ -144,6 +144,7 @@ Result<std::vector<Peak>> Overview::peaks(int level, std::int64_t first, std::in
   const std::int64_t all = count_at(recording_->frames(), level);
   first = std::clamp<std::int64_t>(first, 0, all);
   count = std::clamp<std::int64_t>(count, 0, all - first);
+  if (count == 0) return std::vector<Peak>{};
   if (level < levels_.peaks) {
     if ((count << level) > samples_max) return Error{"too long a stretch for so fine a level"};
     const std::int64_t begin = first << level;
