@@ -77,7 +77,7 @@ function App({ viewer }: { viewer: Viewer }) {
   document.documentElement.lang = viewer.language;
   document.documentElement.dir = rtl ? "rtl" : "ltr";
   document.documentElement.dataset.theme = isDark(viewer) ? "dark" : "light";
-  const outside = viewer.labels.filter((l) => l.end_s > viewer.length + 0.01).length;
+  const outside = viewer.labels.filter((l) => l.end_s > viewer.length + 0.5).length;
   return (
     <>
       <header>

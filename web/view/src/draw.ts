@@ -417,7 +417,7 @@ function drawLabels(scene: Scene, pane: Pane): void {
 function drawFound(scene: Scene, pane: Pane): void {
   const { context, viewer, width } = scene;
   const number = viewer.tracks.indexOf(pane.track!);
-  laneGround(scene, pane, viewer.tracks.length > 1 ? "AB"[number] : "⌕");
+  laneGround(scene, pane, viewer.tracks.length > 1 ? "AB"[number] : "◎");
   context.beginPath();
   context.rect(gutter, pane.top, width, pane.height);
   context.clip();

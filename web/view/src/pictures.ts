@@ -70,6 +70,16 @@ export class Pictures {
     return null;
   }
 
+  // Of the first tile of a coarse level, in decibels: what most of it has, and its loudest part.
+  async loudness(fft: number, level: number): Promise<{ usual: number; loudest: number } | null> {
+    const tile = await this.fetchTile(fft, level, 0).catch(() => null);
+    if (!tile) return null;
+    const there = tile.grey.filter((value) => value > 0).sort();
+    if (there.length === 0) return null;
+    const decibels = (share: number) => (there[Math.floor(share * (there.length - 1))] / 255 - 1) * 120;
+    return { usual: decibels(0.5), loudest: decibels(0.9995) };
+  }
+
   private fetchPeaks(level: number, index: number): Promise<Int16Array> {
     return this.source.peaks(level, index * peaksAtATime, peaksAtATime);
   }

@@ -18,13 +18,17 @@ export interface Selection {
 export type Saving = "saved" | "saving" | "failed";
 export type Theme = "auto" | "light" | "dark";
 
+const usualFloor = -90;
+const usualCeiling = -20;
+
 export class Viewer {
   range: Range;
   playhead = 0;
   amplitude = 1;
   fft: number;
-  floorDb = -90;
-  ceilingDb = -20;
+  floorDb = usualFloor;
+  ceilingDb = usualCeiling;
+  private adjusted = false;
   label = ""; // the one that is judged; "": all
   selection: Selection | null = null;
   chosen = -1; // of the labels
@@ -121,9 +125,23 @@ export class Viewer {
         this.progress!.models.every(
           (m, i) => m.over && (m.fault !== "" || this.tracks[i].stepsDone >= m.steps),
         );
+      if (overview?.over && !this.adjusted) await this.adjust();
       if (over) return;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
+  }
+  // So that quiet recordings are seen too: until somebody chose otherwise.
+  private async adjust(): Promise<void> {
+    this.adjusted = true;
+    const { top } = this.state.levels;
+    const [low, high] = await this.source.peaks(top, 0, 1);
+    const loudest = Math.max(-low, high, 1);
+    if (this.amplitude === 1) this.amplitude = 2 ** Math.floor(Math.log2(Math.min(64, 32768 / loudest)));
+    const level = Math.max(this.source.finestTiles, top - 8);
+    const decibels = await this.pictures.loudness(this.fft, level);
+    if (this.floorDb !== usualFloor || this.ceilingDb !== usualCeiling || !decibels) return;
+    this.floorDb = Math.min(-30, Math.max(-120, Math.round(decibels.usual + 3)));
+    this.ceilingDb = Math.min(0, Math.max(this.floorDb + 20, -70, Math.round(decibels.loudest)));
   }
   setFft(size: number): void {
     this.fft = size;
