@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The chosen label, and what can be done with labels.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { toRaven } from "./raven";
 import type { Label } from "./types";
 import type { Viewer } from "./viewer";
@@ -15,6 +15,7 @@ type Field = "start_s" | "end_s" | "low_hz" | "high_hz";
 
 function NumberField({ viewer, label, field, words }: { viewer: Viewer; label: Label; field: Field; words: string }) {
   const value = label[field];
+  const shown = value === null ? "" : String(+value.toFixed(field.endsWith("_s") ? 4 : 1));
   const change = (text: string) => {
     const number = text.trim() === "" ? null : Number(text);
     const mayBeNone = field === "low_hz" || field === "high_hz";
@@ -25,7 +26,7 @@ function NumberField({ viewer, label, field, words }: { viewer: Viewer; label: L
     <label>
       <span>{words}</span>
       <input dir="ltr" inputMode="decimal" name={field}
-        value={value === null ? "" : String(+value.toFixed(field.endsWith("_s") ? 4 : 1))}
+        key={shown} defaultValue={shown}
         onChange={(e) => change(e.currentTarget.value)} />
     </label>
   );
@@ -33,23 +34,24 @@ function NumberField({ viewer, label, field, words }: { viewer: Viewer; label: L
 
 function Chosen({ viewer, words, label }: Props & { label: Label }) {
   const name = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!viewer.editing) return;
     name.current?.focus();
     name.current?.select();
-  }, [viewer.editing, viewer.chosen]);
+  }, [viewer.editing, viewer.chosen, label.label]);
   const done = () => {
     viewer.set("editing", false);
     document.getElementById("timeline")?.focus();
   };
   const put = (text: string) => {
+    viewer.editing = false;
     if (text.trim() && text.trim() !== label.label) viewer.change({ label: text.trim() });
   };
   return (
     <div class="chosen">
       <label class="wide">
         <span>{words.edit}</span>
-        <input id="label" ref={name} list="known" value={label.label} dir="auto" autocomplete="off"
+        <input id="label" key={`${viewer.chosen}/${label.label}`} ref={name} list="known" defaultValue={label.label} dir="auto" autocomplete="off"
           maxLength={100}
           onChange={(e) => put(e.currentTarget.value)}
           onKeyDown={(e) => {

@@ -82,6 +82,10 @@ export class Viewer {
       for (const listener of this.listeners) listener();
     });
   }
+  // Before the next key comes: it may be meant for a field that this shows.
+  private changedNow(): void {
+    for (const listener of this.listeners) listener();
+  }
   listen(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -181,7 +185,7 @@ export class Viewer {
     value: Viewer[K],
   ): void {
     (this as Viewer)[key] = value;
-    this.changed();
+    this.changedNow();
   }
   setLanguage(language: Language): void {
     this.language = language;
@@ -305,11 +309,13 @@ export class Viewer {
     this.selection = null;
     this.put([...this.labels, label], label);
     this.editing = true;
+    this.changedNow();
   }
   // The chosen label with other values.
   change(values: Partial<Label>): void {
     const old = this.labels[this.chosen];
-    if (!old) return;
+    const same = (key: string) => old[key as keyof Label] === values[key as keyof Label];
+    if (!old || Object.keys(values).every(same)) return;
     const label = { ...old, ...values };
     if (label.end_s < label.start_s) [label.start_s, label.end_s] = [label.end_s, label.start_s];
     label.start_s = Math.max(0, label.start_s);
