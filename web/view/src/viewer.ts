@@ -144,7 +144,7 @@ export class Viewer {
     const level = Math.max(this.source.finestTiles, top - 8);
     const decibels = await this.pictures.loudness(this.fft, level);
     if (this.floorDb !== usualFloor || this.ceilingDb !== usualCeiling || !decibels) return;
-    this.floorDb = Math.min(-30, Math.max(-120, Math.round(decibels.usual + 3)));
+    this.floorDb = Math.min(-30, Math.max(-120, Math.round(decibels.usual - 10)));
     this.ceilingDb = Math.min(0, Math.max(this.floorDb + 20, -70, Math.round(decibels.loudest)));
   }
   setFft(size: number): void {
