@@ -73,18 +73,6 @@ bool is_printable(std::string_view text) {
   });
 }
 
-// EUIs are written in either case and with or without dashes; elsewhere a name is a name.
-std::string as_device(std::string text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c == '-' || c == ':') continue;
-    digits += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  const bool eui =
-      digits.size() == 16 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return eui ? digits : text;
-}
-
 Result<std::string> checked_device(std::string text, const std::string& path) {
   if (text.empty()) return Error{path + ": the device's EUI or name is missing"};
   if (text.size() > device_bytes_max || !is_printable(text)) {
@@ -206,6 +194,17 @@ Result<Received> from_object(const Node& root) {
 }
 
 }  // namespace
+
+std::string as_device(std::string text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c == '-' || c == ':') continue;
+    digits += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  const bool eui =
+      digits.size() == 16 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return eui ? digits : text;
+}
 
 Result<Received> parse_envelope(std::string_view json) {
   if (json.size() > envelope_bytes_max) {

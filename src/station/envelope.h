@@ -3,6 +3,7 @@
 // hostile: each fault names the field.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -16,5 +17,9 @@ inline constexpr std::size_t envelope_bytes_max = 256 * 1024;
 // form. Which one is told by the fields that only it has.
 // Errors: too long, no JSON, none of the three, a field that is missing or holds what it cannot.
 Result<Received> parse_envelope(std::string_view json);
+
+// A device's name as it is kept: an EUI in 16 lower-case digits without dashes and colons, any
+// other name as it is.
+std::string as_device(std::string text);
 
 }  // namespace sengi::station

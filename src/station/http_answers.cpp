@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "station/clock.h"
+#include "station/http_routes.h"
 
 namespace sengi::station {
 
@@ -22,6 +23,11 @@ void refuse(Response& response, int status, const std::string& title, const std:
       {"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}};
   response.set_content(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
                        "application/problem+json");
+}
+
+void refuse_fault(Response& response, const Error& error) {
+  const bool no = error.outcome == Outcome::no;
+  refuse(response, no ? 404 : 503, no ? "There is none" : "Not now", error.message);
 }
 
 Result<Page> page_in(const Request& request) {
@@ -48,7 +54,15 @@ Result<Page> page_in(const Request& request) {
 std::string token_in(const Request& request) {
   constexpr std::string_view scheme = "Bearer ";
   const std::string header = request.get_header_value("Authorization");
-  return header.starts_with(scheme) ? header.substr(scheme.size()) : "";
+  if (header.starts_with(scheme)) return header.substr(scheme.size());
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && request.get_header_value("X-Requested-With") != "sengi") return "";
+  const std::string cookies = "; " + request.get_header_value("Cookie");
+  const std::string name = fmt::format("; {}=", session_cookie);
+  const std::size_t at = cookies.find(name);
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size();
+  return cookies.substr(begin, cookies.find(';', begin) - begin);
 }
 
 }  // namespace sengi::station

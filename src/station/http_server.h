@@ -34,6 +34,8 @@ struct HttpBackend {
   // Errors: there is no such alert, or it is over.
   std::function<Result<void>(std::int64_t alert, const std::string& who)> acknowledge;
   Settings::Irrigation irrigation = {};
+  // Takes the newest zones; nobody writes meanwhile. May be none.
+  std::function<Result<void>()> zones_changed = {};
 };
 
 class HttpServer {

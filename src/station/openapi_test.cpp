@@ -31,7 +31,8 @@ std::string fault_in(const json& value, const json& schema, const json& all,
   }
   if (value.is_null()) return schema.value("nullable", false) ? "" : fmt::format("{}: null", path);
   if (schema.contains("allOf")) return fault_in(value, schema["allOf"][0], all, path);
-  const std::string type = schema.value("type", "object");
+  if (!schema.contains("type")) return "";  // anything
+  const std::string type = schema["type"];
   const bool right = type == "object"    ? value.is_object()
                      : type == "array"   ? value.is_array()
                      : type == "string"  ? value.is_string()
@@ -99,9 +100,18 @@ class OpenApi : public testing::Test {
         client_("127.0.0.1", server_.port()),
         api_(json::parse(openapi())) {}
 
+  static std::string body_of(const std::string& path) {
+    if (path == "/api/v1/zones") {
+      return R"({"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 1]]]})";
+    }
+    return "";
+  }
+
   httplib::Result ask(const std::string& method, const std::string& path) {
     if (method == "get") return client_.Get(path);
     if (method == "delete") return client_.Delete(path);
+    if (method == "put")
+      return client_.Put(path, body_of(path.substr(0, path.find('?'))), "application/json");
     const auto now_s = static_cast<std::uint32_t>(now_ms() / 1000);
     const std::string body =
         path == "/api/v1/uplinks" ? plain_uplink("tembo", 26, status_message(9, now_s, 3'000)) : "";
@@ -158,14 +168,15 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
   for (const auto& [path, methods] : api_["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
       ++operations;
-      const std::string real = filled(path);
+      if (path == "/api/v1/live") continue;  // does not end: live_test.cpp
+      const std::string real = filled(path) + (method == "put" ? "?kind=farm" : "");
       const auto answer = ask(method, real);
       check(fmt::format("{} {}", method, real), answer, operation);
       const bool needs_body = path == "/api/v1/sessions" && method == "post";
       EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
     }
   }
-  EXPECT_EQ(operations, 16);
+  EXPECT_EQ(operations, 20);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {

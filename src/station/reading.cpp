@@ -59,6 +59,7 @@ struct Reader {
   }
   void operator()(const link::Budget& budget) {
     reading.kind = "budget";
+    reading.budget = budget;
     take_lead(budget.lead);
   }
   void operator()(const link::Status& status) {
@@ -66,6 +67,7 @@ struct Reader {
     take_lead(status.lead);
     reading.battery_mv = status.battery_mv;
     reading.temperature_c = status.temperature_c;
+    reading.status = status;
   }
   void operator()(const link::Readings& readings) {
     reading.kind = "readings";
@@ -77,8 +79,11 @@ struct Reader {
       reading.temperature_c = static_cast<int>(std::lround(one.value / 100.0));
     }
   }
-  void operator()(const link::Clip&) { reading.kind = "clip"; }    // nor does this
-  void operator()(const link::Reply&) { reading.kind = "reply"; }  // says no time
+  void operator()(const link::Clip&) { reading.kind = "clip"; }  // nor does this
+  void operator()(const link::Reply& reply) {                    // says no time
+    reading.kind = "reply";
+    reading.reply = reply;
+  }
 
   void operator()(const oc::GnssNav&) { reading.kind = "opencollar_gnss"; }
   void operator()(const oc::Location& location) {

@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "sengi/link/budget.h"
 #include "sengi/link/event.h"
 #include "sengi/link/readings.h"
+#include "sengi/link/reply.h"
+#include "sengi/link/status.h"
 #include "station/received.h"
 
 namespace sengi::station {
@@ -33,6 +36,9 @@ struct Reading {
   std::optional<int> temperature_c;
   std::optional<link::Event> event;
   std::vector<link::SensorReading> sensors;
+  std::optional<link::Status> status;  // ours, of either length
+  std::optional<link::Reply> reply;
+  std::optional<link::Budget> budget;
 };
 
 // A payload that cannot be read is one more answer, no error: it is kept as it came.

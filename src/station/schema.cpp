@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "station/schema_fleet.h"
+
 namespace sengi::station {
 namespace {
 
@@ -146,7 +148,8 @@ CREATE TABLE thinned (              -- up to when
   readings_ms INTEGER
 );
 CREATE INDEX positions_by_uplink ON positions(uplink_id);
-)sql"};
+)sql",
+    fleet_step};
 
 Result<int> version_of(Database& database) {
   Statement select(database, "PRAGMA user_version");

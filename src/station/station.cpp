@@ -105,7 +105,8 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
                                   return watch->alerts().acknowledge(alert, who, now_ms());
                                 });
                               },
-                              options.settings.irrigation};
+                              options.settings.irrigation,
+                              [&] { return watch->renew_zones(now_ms()); }};
     SENGI_TRY(server, HttpServer::start(*options.http, backend));
     const bool tls = !options.http->certificate.empty();
     ready +=

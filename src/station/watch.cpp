@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
 
 #include "station/clock.h"
 #include "station/schedule.h"
 #include "station/sensors.h"
 #include "station/zone_list.h"
+#include "station/zone_sets.h"
 
 namespace sengi::station {
 namespace {
@@ -53,6 +56,7 @@ struct Watch::Parts {
                                  State& state, std::int64_t now_ms);
   Result<void> tell_silent(std::int64_t now_ms);
   Result<void> end_approaches(std::int64_t now_ms);
+  Result<void> end_lost_zones(const ZoneList& before, std::int64_t now_ms);
 };
 
 Watch::Watch(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -61,7 +65,8 @@ Alerts& Watch::alerts() { return parts_->alerts; }
 
 Result<std::unique_ptr<Watch>> Watch::make(Store& store, const Settings& settings,
                                            std::int64_t started_ms) {
-  SENGI_TRY(zones, ZoneList::load(settings.zones.file, settings.zones.kinds));
+  SENGI_CHECK(seed_zones(store.database(), settings.zones.file, started_ms));
+  SENGI_TRY(zones, ZoneList::newest(store.database(), settings.zones.kinds));
   std::unique_ptr<Watch> watch(new Watch(std::unique_ptr<Parts>(new Parts{
       .store = store, .settings = settings, .started_ms = started_ms, .zones = std::move(zones)})));
   store.listen(watch.get());
@@ -300,7 +305,39 @@ Result<void> Watch::Parts::end_approaches(std::int64_t now_ms) {
   return transaction.commit();
 }
 
+// Whoever is in a zone that this station no longer has, is in none. Of zones that it never had a
+// collar tells itself.
+Result<void> Watch::Parts::end_lost_zones(const ZoneList& before, std::int64_t now_ms) {
+  std::vector<std::tuple<std::int64_t, std::string, std::string>> lost;
+  Statement select(store.database(),
+                   "SELECT device_id, kind, subject FROM alerts WHERE state <> 'cleared' AND kind "
+                   "IN ('zone_approach', 'zone_inside')");
+  while (true) {
+    SENGI_TRY(more, select.next());
+    if (!more) break;
+    const auto id = static_cast<std::uint16_t>(std::stoi(select.text(2)));
+    if (!before.has(id) || zones.has(id)) continue;
+    lost.emplace_back(select.whole(0), select.text(1), select.text(2));
+  }
+  select.reset();
+  if (lost.empty()) return {};
+  SENGI_TRY(transaction, Transaction::begin(store.database()));
+  for (const auto& [device, kind, zone] : lost) {
+    SENGI_CHECK(alerts.over(device, kind, zone, now_ms));
+  }
+  return transaction.commit();
+}
+
+Result<void> Watch::renew_zones(std::int64_t now_ms) {
+  SENGI_TRY(version, newest_zones_version(parts_->store.database()));
+  if (version == parts_->zones.version()) return {};
+  SENGI_TRY(zones, ZoneList::newest(parts_->store.database(), parts_->settings.zones.kinds));
+  const ZoneList before = std::exchange(parts_->zones, std::move(zones));
+  return parts_->end_lost_zones(before, now_ms);
+}
+
 Result<void> Watch::tick(std::int64_t now_ms) {
+  SENGI_CHECK(renew_zones(now_ms));
   SENGI_CHECK(parts_->tell_silent(now_ms));
   SENGI_CHECK(parts_->end_approaches(now_ms));
   return parts_->alerts.escalate(now_ms);

@@ -39,6 +39,8 @@ class Watch : public Listener {
   Result<void> heard(const Heard& heard, std::int64_t now_ms) override;
   // To be called every second or so, between transactions.
   Result<void> tick(std::int64_t now_ms);
+  // Takes the newest set of zones, which tick() does too. Between transactions.
+  Result<void> renew_zones(std::int64_t now_ms);
   Alerts& alerts();
 
  private:

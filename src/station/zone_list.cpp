@@ -3,28 +3,25 @@
 
 #include <fmt/format.h>
 
-#include "base/files.h"
 #include "sengi/geo/nearest.h"
+#include "station/zone_sets.h"
 #include "zones/compact.h"
 #include "zones/geojson.h"
 
 namespace sengi::station {
 
-Result<ZoneList> ZoneList::load(const std::string& file, const std::vector<std::string>& kinds) {
+Result<ZoneList> ZoneList::newest(Database& database, const std::vector<std::string>& kinds) {
   ZoneList list;
   for (const std::string& word : kinds) {
     const auto kind = zones::kind_named(word);
     if (!kind) return Error{fmt::format("zones.kinds: '{}' is no kind of zone", word)};
     list.kinds_ = static_cast<std::uint8_t>(list.kinds_ | *kind);
   }
-  if (file.empty()) return list;
-  SENGI_TRY(text, read_text(file));
-  SENGI_TRY(zones, zones::parse_geojson(text, file));
-  for (const zones::Finding& finding : zones.findings) {
-    if (finding.severity != zones::Finding::Severity::error) continue;
-    return Error{fmt::format("{}: {}; sengi zones check tells all", file, finding.line())};
-  }
+  SENGI_TRY(set, newest_zones(database));
+  if (!set) return list;
+  SENGI_TRY(zones, zones::parse_geojson(set->geojson, fmt::format("zones {}", set->version)));
   SENGI_TRY(bytes, zones::to_compact(zones.map));
+  list.version_ = set->version;
   list.bytes_ = std::move(bytes);
   for (const zones::ZoneArea& zone : zones.map.zones) list.names_[zone.id] = zone.name;
   return list;

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "sengi/geo/position.h"
+#include "station/sql.h"
 
 namespace sengi::station {
 
@@ -20,8 +21,13 @@ struct ZoneDistance {
 
 class ZoneList {
  public:
-  // Of the kinds named. No file: no zones. Errors: it cannot be read, or what is wrong in it first.
-  static Result<ZoneList> load(const std::string& file, const std::vector<std::string>& kinds);
+  // The newest set that the database has, of the kinds named. Errors: no such kind.
+  static Result<ZoneList> newest(Database& database, const std::vector<std::string>& kinds);
+
+  // 0: there is none.
+  std::int64_t version() const { return version_; }
+  // Whether there is such a zone, of whatever kind.
+  bool has(std::uint16_t id) const { return names_.contains(id); }
 
   // Of all zones that are watched. Requires: a valid position.
   std::vector<ZoneDistance> distances(geo::Position position, int limit_m) const;
@@ -30,6 +36,7 @@ class ZoneList {
 
  private:
   std::vector<std::uint8_t> bytes_;  // the compact form
+  std::int64_t version_ = 0;
   std::uint8_t kinds_ = 0;
   std::map<std::uint16_t, std::string> names_;
 };

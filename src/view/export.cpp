@@ -101,7 +101,7 @@ Result<std::string> export_page(Shown& shown, const ExportOptions& options) {
   if (!html || !script || !style) return Error{"the page is not built into this program"};
   SENGI_TRY(all, contents(shown, options));
   // Where these files are named, their text takes the place.
-  std::string page(html->content);
+  std::string page = html->content;
   const auto put = [&](std::string_view mark, const std::string& text) -> Result<void> {
     const std::size_t at = page.find(mark);
     if (at == std::string::npos) return Error{fmt::format("the page has no {}", mark)};
@@ -115,7 +115,7 @@ Result<std::string> export_page(Shown& shown, const ExportOptions& options) {
                   fmt::format("<script type=\"application/json\" id=\"shown\">{}</script>\n"
                               "<script type=\"module\">{}</script>",
                               inside_script(json, "<", "\\u003c"),
-                              inside_script(std::string(script->content), "</script", "<\\/script"))));
+                              inside_script(script->content, "</script", "<\\/script"))));
   if (page.size() <= options.bytes_max) return page;
   return Error{fmt::format("the page would have {} MB, more than {}; share it without sound, or "
                            "share a shorter recording",

@@ -3,16 +3,18 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace sengi::view {
 
 struct PageFile {
-  std::string_view content;
-  std::string_view type;  // "text/html; charset=utf-8" ...
+  std::string content;
+  std::string type;  // "text/html; charset=utf-8" ...
 };
 
-// "index.html", "app.js", "app.css"; none of another name.
+// "index.html", "app.js", "app.css", "icon.svg"; none of another name, or where the program was
+// built without pages.
 std::optional<PageFile> page_file(std::string_view name);
 
 }  // namespace sengi::view

@@ -210,7 +210,7 @@ void Server::Parts::route() {
     get(name, [name = std::string(*name == '\0' ? "index.html" : name)](const Request&, Response& response) {
       const auto file = page_file(name);
       if (!file) return refuse(response, 404, "not built into this program");
-      response.set_content(file->content.data(), file->content.size(), std::string(file->type));
+      response.set_content(file->content, file->type);
     });
   }
   get("state.json", [this](const Request&, Response& r) { answer(r, shown.state()); });

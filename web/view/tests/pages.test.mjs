@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import "./logic.test.mjs";
 import { axe, browser, chromium, fixture, own, sengi, view } from "./fixture.mjs";
 
 const skip = chromium ? false : "there is no Chromium here";

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the tests stand on: the program, what it is shown, and a browser.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-// Where npm's packages are: beside the page where somebody works on it, else where it was built.
-const modules = createRequire(join(process.env.SENGI_PAGE_MODULES ?? join(here, ".."), "package.json"));
+const modules = createRequire(import.meta.url);
 
-export const sengi = process.env.SENGI_BINARY;
+// These run in the build folder, where cmake copies them (cmake/web.cmake).
+export const sengi = process.env.SENGI ?? join(here, "../../../sengi");
+const maker = join(dirname(sengi), "tests", "view_fixture");
 const environment = (folder) => ({ ...process.env, XDG_CACHE_HOME: join(folder, "cache") });
 
 let made;
@@ -19,7 +20,7 @@ export function fixture() {
   if (made) return made;
   made = mkdtempSync(join(tmpdir(), "sengi-view-"));
   process.on("exit", () => rmSync(made, { recursive: true, force: true }));
-  execFileSync(process.env.SENGI_VIEW_FIXTURE, [made]);
+  execFileSync(maker, [made]);
   // The scores as a shared page has them.
   const page = join(made, "shared.html");
   execFileSync(sengi, ["view", join(made, "shore.wav"), "--project", join(made, "birds"), "--export", page], { env: environment(made), stdio: "ignore" });
@@ -29,7 +30,6 @@ export function fixture() {
   return made;
 }
 
-import { readFileSync } from "node:fs";
 export function embedded(page) {
   const text = readFileSync(page, "utf8");
   const begin = text.indexOf('id="shown">') + 'id="shown">'.length;
@@ -69,9 +69,8 @@ export function view(folder, words) {
   });
 }
 
-export const chromium = process.env.SENGI_CHROMIUM && !process.env.SENGI_CHROMIUM.endsWith("NOTFOUND")
-  ? process.env.SENGI_CHROMIUM
-  : null;
+const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const chromium = existsSync(program) ? program : null;
 
 export async function browser() {
   const { chromium: engine } = modules("playwright-core");
