@@ -67,8 +67,10 @@ void add_view(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("view", "A page that shows what a detector finds, and what is there");
-  command->add_option("RECORDING", options->recording, "Of any length, rate and format")->required();
-  auto* project = command->add_option("--project", options->project, "A trained project: its scores");
+  command->add_option("RECORDING", options->recording, "Of any length, rate and format")
+      ->required();
+  auto* project =
+      command->add_option("--project", options->project, "A trained project: its scores");
   command->add_option("--compare", options->compare, "Another, beside it")->needs(project);
   command
       ->add_option("--found", options->found,
@@ -90,13 +92,15 @@ void add_view(CLI::App& app, Session& session) {
   auto* port = command->add_option("--port", options->port, "Any that is free without it")
                    ->check(CLI::Range(0, 65535));
   command->add_flag("--no-open", options->no_open, "Print the address and open no browser");
-  auto* to = command->add_option("--export", options->to, "Write the page as one HTML file, and end")
-                 ->excludes(port);
+  auto* to =
+      command->add_option("--export", options->to, "Write the page as one HTML file, and end")
+          ->excludes(port);
   command->add_flag("--sound", options->sound, "With the recording in it")->needs(to);
   add_quiet(*command, session);
   command->footer(
       "Serves this machine alone. Labels are saved as a selection table of Raven: in the file of\n"
-      "--labels where that is one, else beside the recording, NAME.selections.txt. What takes time\n"
+      "--labels where that is one, else beside the recording, NAME.selections.txt. What takes "
+      "time\n"
       "to make is kept below ~/.cache/sengi/view.\n\n"
       "Examples:\n"
       "  sengi view night.wav\n"

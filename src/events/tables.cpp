@@ -159,8 +159,8 @@ Result<std::vector<Event>> read_events(const fs::path& file, const std::string& 
     }
   }
   if (!events.empty() || !others) return events;
-  return Error{fmt::format("{}: tells of other recordings, and nothing of {}", file.string(),
-                           recording)};
+  return Error{
+      fmt::format("{}: tells of other recordings, and nothing of {}", file.string(), recording)};
 }
 
 std::string recording_name(const fs::path& path) {

@@ -245,7 +245,8 @@ Result<Heard> Scanner::scan(const std::filesystem::path& recording, std::size_t 
     columns.forget_before(next);
   };
   while (true) {
-    if (stopped || interrupted()) return Error{"interrupted; what is found stands, and the next run goes on"};
+    if (stopped || interrupted())
+      return Error{"interrupted; what is found stands, and the next run goes on"};
     SENGI_TRY(block, stream.read());
     if (block.empty()) break;
     columns.push(block);

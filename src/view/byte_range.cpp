@@ -10,7 +10,8 @@ namespace {
 std::optional<std::int64_t> whole_number(std::string_view digits) {
   std::int64_t number = 0;
   const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (code != std::errc() || end != digits.data() + digits.size() || number < 0) return std::nullopt;
+  if (code != std::errc() || end != digits.data() + digits.size() || number < 0)
+    return std::nullopt;
   return number;
 }
 
@@ -22,7 +23,8 @@ std::variant<WholeFile, ByteRange, NoSuchRange> byte_range(std::string_view head
   if (!header.starts_with(unit)) return WholeFile{};
   header.remove_prefix(unit.size());
   const std::size_t dash = header.find('-');
-  if (dash == std::string_view::npos || header.find(',') != std::string_view::npos) return WholeFile{};
+  if (dash == std::string_view::npos || header.find(',') != std::string_view::npos)
+    return WholeFile{};
   const auto from = header.substr(0, dash);
   const auto to = header.substr(dash + 1);
   if (from.empty()) {  // the last so many

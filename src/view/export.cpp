@@ -32,7 +32,8 @@ std::string base64(std::string_view bytes) {
 
 // Nothing in it ends the element that it stands in.
 std::string inside_script(std::string text, std::string_view danger, std::string_view instead) {
-  for (std::size_t at = 0; (at = text.find(danger, at)) != std::string::npos; at += instead.size()) {
+  for (std::size_t at = 0; (at = text.find(danger, at)) != std::string::npos;
+       at += instead.size()) {
     text.replace(at, danger.size(), instead);
   }
   return text;
@@ -51,7 +52,8 @@ std::int64_t count_at(std::int64_t frames, int level) {
 Result<Json> peaks_of(const Overview& overview, std::int64_t frames) {
   const int level = level_for(frames, 0, peaks_log);
   SENGI_TRY(peaks, overview.peaks(level, 0, count_at(frames, level)));
-  const std::string_view bytes(reinterpret_cast<const char*>(peaks.data()), peaks.size() * sizeof(Peak));
+  const std::string_view bytes(reinterpret_cast<const char*>(peaks.data()),
+                               peaks.size() * sizeof(Peak));
   return Json{{"level", level}, {"data", base64(bytes)}};
 }
 
@@ -117,9 +119,10 @@ Result<std::string> export_page(Shown& shown, const ExportOptions& options) {
                               inside_script(json, "<", "\\u003c"),
                               inside_script(script->content, "</script", "<\\/script"))));
   if (page.size() <= options.bytes_max) return page;
-  return Error{fmt::format("the page would have {} MB, more than {}; share it without sound, or "
-                           "share a shorter recording",
-                           page.size() >> 20, options.bytes_max >> 20)};
+  return Error{
+      fmt::format("the page would have {} MB, more than {}; share it without sound, or "
+                  "share a shorter recording",
+                  page.size() >> 20, options.bytes_max >> 20)};
 }
 
 }  // namespace sengi::view

@@ -61,7 +61,8 @@ Result<Annotation> annotation_of(const Json& label, std::size_t others) {
   }
   if (low && high && *high < *low) return Error{"high_hz is below low_hz"};
   const auto text = label.find("label");
-  if (text == label.end() || !text->is_string() || text->get<std::string>().size() > label_bytes_max) {
+  if (text == label.end() || !text->is_string() ||
+      text->get<std::string>().size() > label_bytes_max) {
     return Error{fmt::format("label is missing, or longer than {} bytes", label_bytes_max)};
   }
   one.label = cell(text->get<std::string>());
@@ -81,12 +82,13 @@ Result<Annotation> annotation_of(const Json& label, std::size_t others) {
 
 Json json_of(const Annotation& one) {
   const auto hz = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  return Json{{"start_s", one.start_s},   {"end_s", one.end_s},
-              {"label", one.label},       {"low_hz", hz(one.low_hz)},
-              {"high_hz", hz(one.high_hz)}, {"others", one.others}};
+  return Json{{"start_s", one.start_s},   {"end_s", one.end_s},         {"label", one.label},
+              {"low_hz", hz(one.low_hz)}, {"high_hz", hz(one.high_hz)}, {"others", one.others}};
 }
 
-std::string hz_text(const std::optional<double>& hz) { return hz ? fmt::format("{:.10g}", *hz) : ""; }
+std::string hz_text(const std::optional<double>& hz) {
+  return hz ? fmt::format("{:.10g}", *hz) : "";
+}
 
 }  // namespace
 
@@ -163,7 +165,8 @@ Result<void> LabelFile::replace(std::string_view text) {
       !json.contains("revision") || !json["revision"].is_number_unsigned()) {
     return Error{"no JSON object with revision and labels"};
   }
-  if (json["labels"].size() > labels_max) return Error{fmt::format("more than {} labels", labels_max)};
+  if (json["labels"].size() > labels_max)
+    return Error{fmt::format("more than {} labels", labels_max)};
   std::vector<Annotation> rows;
   for (std::size_t i = 0; i < json["labels"].size(); ++i) {
     auto one = annotation_of(json["labels"][i], table_.other_columns.size());
@@ -181,7 +184,8 @@ Result<void> LabelFile::replace(std::string_view text) {
     there = std::move(now);
   }
   if (there != as_read_) {
-    return Error{path_.string() + " was changed by another program; load the page again", Outcome::no};
+    return Error{path_.string() + " was changed by another program; load the page again",
+                 Outcome::no};
   }
   std::ranges::stable_sort(rows, {}, &Annotation::start_s);
   data::AnnotationTable whole{table_.other_columns, rows};

@@ -32,19 +32,18 @@ class LabelFile {
   // "others"}]}; frequencies are null where there are none.
   std::string to_json() const;
 
-  // Takes {"revision", "labels"} in the place of what was there, and writes the file: it is whole at
-  // every moment. What it held of other recordings stays. A file that was not of our making is kept
-  // once beside it, as FILE.before.
-  // Errors: the text is not that, with what is wrong; a label outside of the recording; another
-  // revision (Outcome::no); the file was changed by another program since (Outcome::no); it cannot
-  // be written.
+  // Takes {"revision", "labels"} in the place of what was there, and writes the file: it is whole
+  // at every moment. What it held of other recordings stays. A file that was not of our making is
+  // kept once beside it, as FILE.before. Errors: the text is not that, with what is wrong; a label
+  // outside of the recording; another revision (Outcome::no); the file was changed by another
+  // program since (Outcome::no); it cannot be written.
   Result<void> replace(std::string_view json);
 
  private:
   std::filesystem::path path_;
   std::string recording_;  // as tables name it
   double length_s_ = 0;
-  data::AnnotationTable table_;          // of this recording
+  data::AnnotationTable table_;              // of this recording
   std::vector<data::Annotation> elsewhere_;  // of others, in the same file
   bool names_recordings_ = false;
   bool kept_before_ = false;

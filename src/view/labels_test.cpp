@@ -29,7 +29,8 @@ class ViewLabels : public ::testing::Test {
 };
 
 const char* const table =
-    "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tSpecies\tNotes\n"
+    "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq "
+    "(Hz)\tSpecies\tNotes\n"
     "1\tSpectrogram 1\t1\t1.5\t2.25\t200\t3000.5\tarctic tern\tfaint\n"
     "2\tSpectrogram 1\t1\t70\t71\t\t\tgull\t\n";
 
@@ -53,7 +54,8 @@ TEST_F(ViewLabels, AreSavedAsATableThatEveryReaderReads) {
   EXPECT_EQ(rows.rows[1].others, (std::vector<std::string>{"1", "faint"}));
   EXPECT_EQ(rows.rows[2].start_s, 70);  // beyond the recording, and still there
   EXPECT_EQ(read("night.txt.before"), table);
-  EXPECT_EQ(Json::parse(open("night.txt").to_json())["labels"], Json::parse(file.to_json())["labels"]);
+  EXPECT_EQ(Json::parse(open("night.txt").to_json())["labels"],
+            Json::parse(file.to_json())["labels"]);
 
   // As it was when it was opened is kept, not as it was a moment ago.
   json["revision"] = 2;
@@ -70,7 +72,8 @@ TEST_F(ViewLabels, OfOtherRecordingsInTheSameTableStay) {
   LabelFile file = open("all.txt");
   ASSERT_EQ(file.labels().size(), 1U);
   EXPECT_EQ(file.labels()[0].start_s, 7);
-  ASSERT_TRUE(file.replace(R"({"revision":1,"labels":[{"start_s":9,"end_s":10,"label":"owl"}]})").ok());
+  ASSERT_TRUE(
+      file.replace(R"({"revision":1,"labels":[{"start_s":9,"end_s":10,"label":"owl"}]})").ok());
   const auto rows = events::read_annotations(path("all.txt"), {}).value().rows;
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].recording, "/d/night.wav");
@@ -78,14 +81,16 @@ TEST_F(ViewLabels, OfOtherRecordingsInTheSameTableStay) {
   EXPECT_EQ(rows[1].recording, "/d/day.wav");
   EXPECT_EQ(rows[1].start_s, 3);
   write("day.txt", "Begin Time (s)\tEnd Time (s)\tAnnotation\tBegin Path\n1\t2\ttern\tday.wav\n");
-  EXPECT_THAT(LabelFile::open(path("day.txt"), path("night.wav"), 60).error().message, HasSubstr("day.wav"));
+  EXPECT_THAT(LabelFile::open(path("day.txt"), path("night.wav"), 60).error().message,
+              HasSubstr("day.wav"));
 }
 
 TEST_F(ViewLabels, OfOtherFormatsAreSavedBesideTheRecordingAndOverNothing) {
   write("marks.txt", "0.5\t1\ttern\n");  // Audacity's
   LabelFile file = open("marks.txt");
   EXPECT_EQ(file.saved_to(), path("night.selections.txt"));
-  ASSERT_TRUE(file.replace(R"({"revision":1,"labels":[{"start_s":1,"end_s":2,"label":"tern"}]})").ok());
+  ASSERT_TRUE(
+      file.replace(R"({"revision":1,"labels":[{"start_s":1,"end_s":2,"label":"tern"}]})").ok());
   EXPECT_EQ(read("marks.txt"), "0.5\t1\ttern\n");
   EXPECT_EQ(open().labels().size(), 1U);  // found again without being named
   EXPECT_FALSE(LabelFile::open(path("marks.txt"), path("night.wav"), 60).ok());

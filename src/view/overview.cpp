@@ -21,7 +21,8 @@ constexpr std::int64_t sketch_frames = 256;
 constexpr std::string_view magic = "sengi overview 1\n";
 
 int log_of(std::int64_t frames) {
-  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 1) - 1)));
+  return static_cast<int>(
+      std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(frames, 1) - 1)));
 }
 
 std::int64_t count_at(std::int64_t frames, int level) {
@@ -80,7 +81,9 @@ void Overview::make() {
 // recordings are sought too slowly for that.
 Result<void> Overview::sketch() {
   const std::string& format = recording_->info().format;
-  if (format != "WAV" && format != "WAVEX" && format != "RF64" && format != "AIFF" && format != "W64") return {};
+  if (format != "WAV" && format != "WAVEX" && format != "RF64" && format != "AIFF" &&
+      format != "W64")
+    return {};
   const std::int64_t width = std::int64_t{1} << sketch_level_;
   if (width < 4 * sketch_frames) return {};
   SENGI_TRY(reader, data::AudioReader::open(recording_->path()));
@@ -117,7 +120,8 @@ Result<void> Overview::pass() {
       const std::int64_t whole = (left + width - 1) / width * width;
       held.resize(static_cast<std::size_t>(whole + 2 * before));
     }
-    const std::int64_t ready = (static_cast<std::int64_t>(held.size()) - 2 * before) / width * width;
+    const std::int64_t ready =
+        (static_cast<std::int64_t>(held.size()) - 2 * before) / width * width;
     if (ready <= 0) continue;
     enter(std::span(held).first(static_cast<std::size_t>(ready + 2 * before)),
           std::min(done_ + ready, recording_->frames()));
@@ -132,8 +136,8 @@ void Overview::enter(std::span<const float> samples, std::int64_t end) {
   const auto count = static_cast<std::int64_t>(all) >> levels_.columns;
   std::vector<std::uint8_t> columns =
       spectrum_.columns(samples, levels_.columns, static_cast<std::size_t>(count));
-  const std::vector<Peak> peaks = peaks_of(
-      samples.subspan(before, static_cast<std::size_t>(end - done_)), levels_.peaks);
+  const std::vector<Peak> peaks =
+      peaks_of(samples.subspan(before, static_cast<std::size_t>(end - done_)), levels_.peaks);
   const std::lock_guard lock(mutex_);
   peaks_.insert(peaks_.end(), peaks.begin(), peaks.end());
   columns_.insert(columns_.end(), columns.begin(), columns.end());
@@ -157,9 +161,10 @@ Result<std::vector<Peak>> Overview::peaks(int level, std::int64_t first, std::in
   const auto made = static_cast<std::int64_t>(peaks_.size());
   const std::int64_t begin = std::min(first << steps, made);
   const std::int64_t end = std::min((first + count) << steps, made);
-  std::vector<Peak> result = coarser(std::span(peaks_).subspan(static_cast<std::size_t>(begin),
-                                                        static_cast<std::size_t>(end - begin)),
-                                     steps);
+  std::vector<Peak> result =
+      coarser(std::span(peaks_).subspan(static_cast<std::size_t>(begin),
+                                        static_cast<std::size_t>(end - begin)),
+              steps);
   while (static_cast<std::int64_t>(result.size()) < count) {
     const std::int64_t frame = (first + static_cast<std::int64_t>(result.size())) << level;
     const auto at = static_cast<std::size_t>(frame >> sketch_level_);
@@ -175,8 +180,7 @@ Result<std::vector<std::uint8_t>> Overview::columns(int level, std::int64_t firs
     if ((count << level) > samples_max) return Error{"too long a stretch for so fine a level"};
     Spectrum spectrum(fft_size_);
     const std::int64_t before = spectrum.before();
-    SENGI_TRY(samples,
-              recording_->read((first << level) - before, (count << level) + 2 * before));
+    SENGI_TRY(samples, recording_->read((first << level) - before, (count << level) + 2 * before));
     return spectrum.columns(samples, level, static_cast<std::size_t>(count));
   }
   const std::lock_guard lock(mutex_);
@@ -184,10 +188,10 @@ Result<std::vector<std::uint8_t>> Overview::columns(int level, std::int64_t firs
   const auto made = static_cast<std::int64_t>(columns_.size() / bins);
   const std::int64_t begin = std::min(first << steps, made);
   const std::int64_t end = std::min((first + count) << steps, made);
-  std::vector<std::uint8_t> result = coarser_columns(
-      std::span(columns_).subspan(static_cast<std::size_t>(begin) * bins,
-                                  static_cast<std::size_t>(end - begin) * bins),
-      bins, steps);
+  std::vector<std::uint8_t> result =
+      coarser_columns(std::span(columns_).subspan(static_cast<std::size_t>(begin) * bins,
+                                                  static_cast<std::size_t>(end - begin) * bins),
+                      bins, steps);
   result.resize(static_cast<std::size_t>(count) * bins);
   return result;
 }

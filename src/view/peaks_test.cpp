@@ -79,10 +79,11 @@ class ViewOverview : public ::testing::Test {
       frames.push_back(static_cast<float>(s) / 32768.0F);
       frames.push_back(static_cast<float>(s) / 65536.0F);
     }
-    EXPECT_TRUE(data::write_sound(path("a.flac"), SF_FORMAT_FLAC | SF_FORMAT_PCM_24, frames, 22050, 2));
+    EXPECT_TRUE(
+        data::write_sound(path("a.flac"), SF_FORMAT_FLAC | SF_FORMAT_PCM_24, frames, 22050, 2));
     std::vector<fs::path> all = {path("a.flac")};
-    for (const char* spoken : {"/usr/share/klettres/nds/alpha/x.ogg", SENGI_SHARED_DATA
-                               "/wake_word_marvin/short_wav_easy10s.wav"}) {
+    for (const char* spoken : {"/usr/share/klettres/nds/alpha/x.ogg",
+                               SENGI_SHARED_DATA "/wake_word_marvin/short_wav_easy10s.wav"}) {
       if (fs::exists(spoken)) all.emplace_back(spoken);
     }
     return all;
@@ -104,8 +105,7 @@ TEST_F(ViewOverview, PeaksAreTheLowestAndHighestOfEachStretchAtEveryLevel) {
       EXPECT_EQ(overview.peaks(level, 0, all + 5).value(), expected) << file << " " << level;
       const std::int64_t first = all / 3;
       EXPECT_EQ(overview.peaks(level, first, 2).value(),
-                std::vector(expected.begin() + first,
-                            expected.begin() + std::min(first + 2, all)));
+                std::vector(expected.begin() + first, expected.begin() + std::min(first + 2, all)));
     }
     EXPECT_TRUE(overview.peaks(3, recording.frames(), 4).value().empty());
   }
@@ -129,7 +129,8 @@ TEST_F(ViewOverview, ColumnsAreTheLoudestLooksByTheSumOfTheDefinition) {
             const double byte = std::clamp((db + 120) / 120 * 255, 0.0, 255.0);
             // Floats: what is near to nothing is not known as well.
             EXPECT_NEAR(bytes[bin], byte, byte < 50 ? 12 : 1)
-                << file << " size " << size << " level " << level << " column " << column << " bin " << bin;
+                << file << " size " << size << " level " << level << " column " << column << " bin "
+                << bin;
           }
         }
       }

@@ -125,7 +125,8 @@ bool Scores::load() {
   if (!text.ok() || text.value().size() < digest_bytes) return false;
   const std::size_t size = text.value().size() - digest_bytes;
   const std::string_view body = std::string_view(text.value()).substr(0, size);
-  if (size % labels() != 0 || sha256(body) != std::string_view(text.value()).substr(size)) return false;
+  if (size % labels() != 0 || sha256(body) != std::string_view(text.value()).substr(size))
+    return false;
   const std::lock_guard lock(mutex_);
   scores_.assign(body.begin(), body.end());
   return true;

@@ -44,7 +44,9 @@ TEST(ViewScores, GiveTheDetectorWhatAScanFinds) {
   ASSERT_GT(heard.events.size(), 3U);
 
   for (int again = 0; again < 2; ++again) {  // then from the file that keeps them
-    const auto scores = Scores::begin(recording, "birds", pipeline_of(folder.path() / "birds"), folder.path() / "cache").value();
+    const auto scores = Scores::begin(recording, "birds", pipeline_of(folder.path() / "birds"),
+                                      folder.path() / "cache")
+                            .value();
     scores->wait();
     ASSERT_EQ(scores->fault(), "");
     EXPECT_EQ(scores->steps_done(), heard.runs);
@@ -79,7 +81,11 @@ TEST(ViewScores, EndWhenTheyAreNoLongerWanted) {
   ASSERT_TRUE(make_project(folder.path() / "birds", 12).ok());
   ASSERT_TRUE(data::write_wav(folder.path() / "a.wav", {16000, made_sound(600, 16000)}).ok());
   const auto recording = Recording::open(folder.path() / "a.wav").value();
-  { const auto scores = Scores::begin(recording, "b", pipeline_of(folder.path() / "birds"), folder.path() / "cache").value(); }
+  {
+    const auto scores =
+        Scores::begin(recording, "b", pipeline_of(folder.path() / "birds"), folder.path() / "cache")
+            .value();
+  }
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "cache"));  // what was begun is not kept
 }
 

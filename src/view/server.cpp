@@ -68,7 +68,8 @@ Result<std::int64_t> number_in(const Request& request, const char* key, std::int
 std::string random_path() {
   std::array<unsigned char, 16> bytes{};
   randombytes_buf(bytes.data(), bytes.size());
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
+  std::string text(
+      sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
   sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
                     sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   text.pop_back();  // its zero
@@ -191,9 +192,8 @@ void Server::Parts::get_sound(const Request& request, Response& response) {
   response.set_content_provider(
       static_cast<std::size_t>(part.last - part.first + 1), "audio/wav",
       [sound, first = part.first](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        const auto bytes =
-            sound->read(first + static_cast<std::int64_t>(offset),
-                        std::min(static_cast<std::int64_t>(length), sound_bytes));
+        const auto bytes = sound->read(first + static_cast<std::int64_t>(offset),
+                                       std::min(static_cast<std::int64_t>(length), sound_bytes));
         return bytes.ok() && sink.write(bytes.value().data(), bytes.value().size());
       });
 }
@@ -207,7 +207,8 @@ void Server::Parts::get_export(const Request& request, Response& response) {
 
 void Server::Parts::route() {
   for (const char* name : {"", "index.html", "app.js", "app.css", "icon.svg"}) {
-    get(name, [name = std::string(*name == '\0' ? "index.html" : name)](const Request&, Response& response) {
+    get(name, [name = std::string(*name == '\0' ? "index.html" : name)](const Request&,
+                                                                        Response& response) {
       const auto file = page_file(name);
       if (!file) return refuse(response, 404, "not built into this program");
       response.set_content(file->content, file->type);
@@ -222,8 +223,7 @@ void Server::Parts::route() {
   get(R"(scores/(\d))", [this](const Request& q, Response& r) { get_scores(q, r); });
   get(R"(audio\.wav)", [this](const Request& q, Response& r) { get_sound(q, r); });
   get(R"(export\.html)", [this](const Request& q, Response& r) { get_export(q, r); });
-  server.Put(path + "labels.json",
-             [this](const Request& q, Response& r) { put_labels(q, r); });
+  server.Put(path + "labels.json", [this](const Request& q, Response& r) { put_labels(q, r); });
 }
 
 void Server::Parts::set_limits() {
@@ -245,15 +245,16 @@ void Server::Parts::set_limits() {
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
   server.set_pre_routing_handler([](const Request& request, Response& response) {
-    const bool local = is_local_request(request.get_header_value("Host"),
-                                        request.get_header_value("Origin"));
+    const bool local =
+        is_local_request(request.get_header_value("Host"), request.get_header_value("Origin"));
     if (local) return httplib::Server::HandlerResponse::Unhandled;
     refuse(response, 403, "this page is for this machine alone");
     return httplib::Server::HandlerResponse::Handled;
   });
   server.set_error_handler([](const Request&, Response& response) {
     if (response.status < 400 || !response.body.empty()) return;
-    refuse(response, response.status, response.status == 404 ? "no such page" : "a request that cannot be read");
+    refuse(response, response.status,
+           response.status == 404 ? "no such page" : "a request that cannot be read");
   });
   server.set_exception_handler([](const Request&, Response& response, const std::exception_ptr&) {
     refuse(response, 500, "a fault inside sengi; please report it");
@@ -266,13 +267,14 @@ Result<Server> Server::start(Shown& shown, int port) {
   parts->set_limits();
   parts->route();
   constexpr const char* address = "127.0.0.1";
-  parts->port = port == 0                                   ? parts->server.bind_to_any_port(address)
+  parts->port = port == 0 ? parts->server.bind_to_any_port(address)
                 : parts->server.bind_to_port(address, port) ? port
                                                             : -1;
   if (parts->port < 0) {
-    return Error{fmt::format("cannot listen on {}:{}; is another program there? --port 0 takes any "
-                             "that is free",
-                             address, port)};
+    return Error{
+        fmt::format("cannot listen on {}:{}; is another program there? --port 0 takes any "
+                    "that is free",
+                    address, port)};
   }
   parts->thread = std::thread([&server = parts->server] { server.listen_after_bind(); });
   // stop() before the thread listens would be forgotten.

@@ -65,8 +65,9 @@ TEST_F(ViewServer, ServesThePageAndAllThatItShows) {
   const std::string peaks = get("peaks?level=0&first=100&count=3")->body;
   ASSERT_EQ(peaks.size(), 12U);
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto sample = static_cast<std::int16_t>(static_cast<unsigned char>(peaks[4 * i]) |
-                                                  static_cast<unsigned char>(peaks[4 * i + 1]) << 8);
+    const auto sample =
+        static_cast<std::int16_t>(static_cast<unsigned char>(peaks[4 * i]) |
+                                  static_cast<unsigned char>(peaks[4 * i + 1]) << 8);
     EXPECT_EQ(sample, samples_[100 + i]);
   }
   EXPECT_EQ(get("tiles/512/8/0.png")->body.substr(1, 3), "PNG");
@@ -81,16 +82,19 @@ TEST_F(ViewServer, GivesTheSoundByRanges) {
   for (int i = 0; i < 40; ++i) {
     const std::size_t first = random() % all.size();
     const std::size_t last = first + random() % (all.size() - first);
-    const auto part = get("audio.wav", {{"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(last)}});
+    const auto part = get(
+        "audio.wav", {{"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(last)}});
     ASSERT_EQ(part->status, 206);
     EXPECT_EQ(part->body, all.substr(first, last - first + 1));
-    EXPECT_EQ(part->get_header_value("Content-Range"),
-              "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" + std::to_string(all.size()));
+    EXPECT_EQ(part->get_header_value("Content-Range"), "bytes " + std::to_string(first) + "-" +
+                                                           std::to_string(last) + "/" +
+                                                           std::to_string(all.size()));
   }
   EXPECT_EQ(get("audio.wav", {{"Range", "bytes=400000-99999999"}})->body, all.substr(400000));
   EXPECT_EQ(get("audio.wav", {{"Range", "bytes=99999999-"}})->status, 416);
   EXPECT_EQ(get("audio.wav", {{"Range", "bytes=0-1,0-1,0-1"}})->body.size(), all.size());
-  EXPECT_EQ(get("state.json", {{"Range", "bytes=99999999-"}})->body.find("\"frames\""), std::string::npos);
+  EXPECT_EQ(get("state.json", {{"Range", "bytes=99999999-"}})->body.find("\"frames\""),
+            std::string::npos);
   EXPECT_EQ(get("state.json")->status, 200);  // it is still there
 }
 
@@ -106,9 +110,9 @@ TEST_F(ViewServer, IsForThisMachineAndWhoKnowsThePathAlone) {
 }
 
 TEST_F(ViewServer, NeverReadsOtherFiles) {
-  for (const char* trick : {"../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "./../../etc/passwd",
-                            "tiles/512/8/../../../secret.txt", "index.html%00.png", "//etc/passwd",
-                            "audio.wav/../secret.txt"}) {
+  for (const char* trick : {"../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt",
+                            "./../../etc/passwd", "tiles/512/8/../../../secret.txt",
+                            "index.html%00.png", "//etc/passwd", "audio.wav/../secret.txt"}) {
     const auto answer = get(trick);
     if (!answer) continue;  // not even a request
     EXPECT_GE(answer->status, 400) << trick;
@@ -136,7 +140,8 @@ TEST_F(ViewServer, RefusesWhatCannotBe) {
 
 TEST_F(ViewServer, TakesLabelsThatAreSoundAndNoOthers) {
   const std::string sound = R"({"revision":1,"labels":[{"start_s":1,"end_s":2,"label":"owl"}]})";
-  const auto put = [&](const std::string& body, const char* type, const httplib::Headers& headers = {}) {
+  const auto put = [&](const std::string& body, const char* type,
+                       const httplib::Headers& headers = {}) {
     return client_->Put(root_ + "labels.json", headers, body, type);
   };
   EXPECT_EQ(put(sound, "text/plain")->status, 415);  // as a form of another page would send it

@@ -43,7 +43,8 @@ Result<std::unique_ptr<Shown>> Shown::open(const ShowOptions& options) {
     shown->transcript_ = std::move(transcript);
   }
   if (!options.found.empty()) {
-    SENGI_TRY(found, events::read_events(options.found, events::recording_name(options.recording), {}));
+    SENGI_TRY(found,
+              events::read_events(options.found, events::recording_name(options.recording), {}));
     shown->found_ = std::move(found);
     shown->has_found_ = true;
   }
@@ -60,7 +61,8 @@ Result<std::unique_ptr<Shown>> Shown::open(const ShowOptions& options) {
   // What the page shows first, before networks take the cores.
   shown->overview(shown->usual_fft_size());
   for (std::size_t i = 0; i < pipelines.size(); ++i) {
-    SENGI_TRY(scores, Scores::begin(shown->recording_, names[i], std::move(pipelines[i]), options.cache));
+    SENGI_TRY(scores,
+              Scores::begin(shown->recording_, names[i], std::move(pipelines[i]), options.cache));
     shown->models_.push_back(std::move(scores));
   }
   return shown;
@@ -87,22 +89,22 @@ std::string Shown::state() const {
                        {"confidence", event.confidence}});
     }
   }
-  return text_of({{"recording",
-                   {{"name", recording_.name()},
-                    {"rate", recording_.rate()},
-                    {"frames", recording_.frames()},
-                    {"channels", recording_.info().channels},
-                    {"format", recording_.info().format}}},
-                  {"levels", {{"top", levels.top}}},
-                  {"fft_sizes", fft_sizes()},
-                  {"fft_size", usual_fft_size()},
-                  {"lowest_db", lowest_db},
-                  {"models", std::move(models)},
-                  {"found", std::move(found)},
-                  {"transcript", Json::parse(transcript_)},
-                  {"matching",
-                   {{"rule", events::name_of(matching_.rule)},
-                    {"tolerance_s", matching_.tolerance_s}}}});
+  return text_of(
+      {{"recording",
+        {{"name", recording_.name()},
+         {"rate", recording_.rate()},
+         {"frames", recording_.frames()},
+         {"channels", recording_.info().channels},
+         {"format", recording_.info().format}}},
+       {"levels", {{"top", levels.top}}},
+       {"fft_sizes", fft_sizes()},
+       {"fft_size", usual_fft_size()},
+       {"lowest_db", lowest_db},
+       {"models", std::move(models)},
+       {"found", std::move(found)},
+       {"transcript", Json::parse(transcript_)},
+       {"matching",
+        {{"rule", events::name_of(matching_.rule)}, {"tolerance_s", matching_.tolerance_s}}}});
 }
 
 std::string Shown::progress() const {

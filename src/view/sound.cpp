@@ -48,7 +48,8 @@ Result<std::string> Sound::read(std::int64_t first, std::int64_t count) {
   const auto head = static_cast<std::int64_t>(header_.size());
   std::string bytes;
   if (first < head) {
-    bytes = header_.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(count, head - first)));
+    bytes = header_.substr(static_cast<std::size_t>(first),
+                           static_cast<std::size_t>(std::min(count, head - first)));
   }
   const std::int64_t from = std::max(first, head) - head;
   const std::int64_t to = first + count - head;
@@ -62,7 +63,8 @@ Result<std::string> Sound::read(std::int64_t first, std::int64_t count) {
   }
   std::string samples;
   while (next_ < end) {
-    SENGI_TRY(block, reader_->read(static_cast<std::size_t>(std::min<std::int64_t>(end - next_, 1 << 16))));
+    SENGI_TRY(block, reader_->read(
+                         static_cast<std::size_t>(std::min<std::int64_t>(end - next_, 1 << 16))));
     if (block.empty()) return Error{recording_->name() + ": ends before its header says"};
     for (const float sample : block) {
       const auto number = static_cast<std::uint16_t>(data::to_int16(sample));
@@ -70,7 +72,8 @@ Result<std::string> Sound::read(std::int64_t first, std::int64_t count) {
     }
     next_ += static_cast<std::int64_t>(block.size());
   }
-  bytes += samples.substr(static_cast<std::size_t>(from - 2 * frame), static_cast<std::size_t>(to - from));
+  bytes += samples.substr(static_cast<std::size_t>(from - 2 * frame),
+                          static_cast<std::size_t>(to - from));
   return bytes;
 }
 

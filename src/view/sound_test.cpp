@@ -33,8 +33,12 @@ TEST(ViewSound, IsAWavOfTheRecordingByWhateverRanges) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 300; ++i) {
     const auto first = static_cast<std::int64_t>(random() % all.size());
-    const auto count = static_cast<std::int64_t>(random() % (all.size() - static_cast<std::size_t>(first))) / (i % 3 == 0 ? 1 : 500) + 1;
-    ASSERT_EQ(sound.read(first, count).value(), all.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+    const auto count =
+        static_cast<std::int64_t>(random() % (all.size() - static_cast<std::size_t>(first))) /
+            (i % 3 == 0 ? 1 : 500) +
+        1;
+    ASSERT_EQ(sound.read(first, count).value(),
+              all.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
   }
 }
 
@@ -77,12 +81,23 @@ std::string text_of(const Asked& asked) {
 
 TEST(ViewByteRange, IsReadAsTheStandardSays) {
   const std::vector<std::pair<const char*, const char*>> cases = {
-      {"bytes=0-", "0-99"},      {"bytes=0-0", "0-0"},       {"bytes=10-19", "10-19"},
-      {"bytes=90-500", "90-99"}, {"bytes=-5", "95-99"},      {"bytes=-500", "0-99"},
-      {"bytes=100-", "none"},    {"bytes=5000-6000", "none"}, {"bytes=-0", "none"},
-      {"", "whole"},             {"bytes=", "whole"},        {"bytes=a-b", "whole"},
-      {"bytes=9-5", "whole"},    {"bytes=0-1,4-5", "whole"}, {"seconds=0-1", "whole"},
-      {"bytes=--5", "whole"},    {"bytes=1-99999999999999999999", "whole"}};
+      {"bytes=0-", "0-99"},
+      {"bytes=0-0", "0-0"},
+      {"bytes=10-19", "10-19"},
+      {"bytes=90-500", "90-99"},
+      {"bytes=-5", "95-99"},
+      {"bytes=-500", "0-99"},
+      {"bytes=100-", "none"},
+      {"bytes=5000-6000", "none"},
+      {"bytes=-0", "none"},
+      {"", "whole"},
+      {"bytes=", "whole"},
+      {"bytes=a-b", "whole"},
+      {"bytes=9-5", "whole"},
+      {"bytes=0-1,4-5", "whole"},
+      {"seconds=0-1", "whole"},
+      {"bytes=--5", "whole"},
+      {"bytes=1-99999999999999999999", "whole"}};
   for (const auto& [header, expected] : cases) {
     EXPECT_EQ(text_of(byte_range(header, 100)), expected) << header;
   }

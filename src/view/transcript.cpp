@@ -25,7 +25,8 @@ Result<Said> said(const Json& entry) {
   if (!entry.is_object()) return Error{"it is no object"};
   Said one{};
   for (const auto& [key, into] : {std::pair{"start", &one.start_s}, {"end", &one.end_s}}) {
-    if (!entry.contains(key) || !entry[key].is_number() || !std::isfinite(entry[key].get<double>())) {
+    if (!entry.contains(key) || !entry[key].is_number() ||
+        !std::isfinite(entry[key].get<double>())) {
       return Error{fmt::format("{} is missing or no number", key)};
     }
     *into = entry[key].get<double>();
@@ -46,7 +47,8 @@ Result<std::string> read_transcript(const std::filesystem::path& file) {
   if (file.extension() == ".json") {
     SENGI_TRY(text, read_text(file));
     const Json json = Json::parse(text, nullptr, false);
-    if (!json.is_array()) return Error{file.string() + ": no JSON list of {start, end, transcript}"};
+    if (!json.is_array())
+      return Error{file.string() + ": no JSON list of {start, end, transcript}"};
     for (std::size_t i = 0; i < json.size(); ++i) {
       auto one = said(json[i]);
       if (!one.ok()) {

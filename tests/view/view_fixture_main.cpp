@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For the page's tests: a folder with recordings, projects whose networks have random weights, labels,
-// a transcript, and random cases of matching with their answers.
+// For the page's tests: a folder with recordings, projects whose networks have random weights,
+// labels, a transcript, and random cases of matching with their answers.
 //
 //   view_fixture FOLDER
 #include <fmt/format.h>
@@ -23,7 +23,10 @@ using events::Event;
 Json json_of(const std::vector<Event>& all) {
   Json json = Json::array();
   for (const Event& e : all) {
-    json.push_back({{"start_s", e.start_s}, {"end_s", e.end_s}, {"label", e.label}, {"confidence", e.confidence}});
+    json.push_back({{"start_s", e.start_s},
+                    {"end_s", e.end_s},
+                    {"label", e.label},
+                    {"confidence", e.confidence}});
   }
   return json;
 }
@@ -79,12 +82,14 @@ Result<std::string> labels(const fs::path& recording, const fs::path& project_fo
   SENGI_TRY(pipeline, evaluate::Pipeline::load(project));
   SENGI_TRY(scanner, scan::Scanner::make(pipeline, {}));
   SENGI_TRY(heard, scanner.scan(recording, 2));
-  std::string table = "Selection\tView\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tAnnotation\n";
+  std::string table =
+      "Selection\tView\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tAnnotation\n";
   int number = 0;
   for (std::size_t i = 0; i < heard.events.size(); ++i) {
     if (i % 4 == 1) continue;
     const Event& e = heard.events[i];
-    table += fmt::format("{}\tSpectrogram 1\t{:.3f}\t{:.3f}\t800\t3000\t{}\n", ++number, e.start_s - 0.1, e.end_s, e.label);
+    table += fmt::format("{}\tSpectrogram 1\t{:.3f}\t{:.3f}\t800\t3000\t{}\n", ++number,
+                         e.start_s - 0.1, e.end_s, e.label);
   }
   table += fmt::format("{}\tSpectrogram 1\t0.050\t0.300\t500\t900\ttern\n", ++number);
   return table;

@@ -21,7 +21,7 @@ interface Row {
   choose: () => void;
 }
 
-const most = 300; // rows at a time
+const most = 100; // rows at a time
 
 function rowsOf(viewer: Viewer): Row[] {
   const rows: Row[] = [];

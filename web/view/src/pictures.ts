@@ -19,6 +19,8 @@ export interface Tile {
 export class Pictures {
   private readonly peaks: Cache<Int16Array>;
   private readonly tiles: Cache<Tile>;
+  // Neighbours are asked for one after the other.
+  private last: { level: number; index: number; part: Int16Array | null } | null = null;
 
   constructor(
     private readonly source: Source,
@@ -26,7 +28,11 @@ export class Pictures {
     private readonly top: number,
     arrived: () => void,
   ) {
-    this.peaks = new Cache(400, arrived);
+    const renewed = () => {
+      this.last = null;
+      arrived();
+    };
+    this.peaks = new Cache(400, renewed);
     this.tiles = new Cache(300, arrived);
   }
 
@@ -49,7 +55,11 @@ export class Pictures {
   // [low, high] of stretch i of a level; null where it is not there yet.
   peak(level: number, i: number): [number, number] | null {
     const index = Math.floor(i / peaksAtATime);
-    const part = this.peaks.get(`${level}/${index}`, () => this.fetchPeaks(level, index));
+    if (this.last?.level !== level || this.last.index !== index || !this.last.part) {
+      const part = this.peaks.get(`${level}/${index}`, () => this.fetchPeaks(level, index));
+      this.last = { level, index, part };
+    }
+    const { part } = this.last;
     const at = 2 * (i - index * peaksAtATime);
     return part && at + 1 < part.length ? [part[at], part[at + 1]] : null;
   }

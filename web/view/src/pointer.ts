@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mouse, pen and fingers on the timeline.
-import { gutter, panesOf, type Pane } from "./draw";
+import { panesOf } from "./draw";
+import { gutter, type Pane } from "./scene";
 import { zoomed } from "./view_range";
 import type { Viewer } from "./viewer";
 
