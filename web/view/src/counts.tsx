@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The threshold of each detector, and what comes of it.
+import { Det } from "./det";
 import { precision, recall } from "./match";
 import type { Track } from "./track";
 import type { Viewer } from "./viewer";
@@ -82,6 +83,7 @@ export function Counts({ viewer, words }: Props) {
       {viewer.tracks.map((track, number) => (
         <One key={number} viewer={viewer} words={words} track={track} number={number} />
       ))}
+      {viewer.tracks.length > 0 && viewer.labels.length > 0 && <Det viewer={viewer} words={words} />}
     </section>
   );
 }

@@ -237,6 +237,9 @@ export class Viewer {
   get labels(): readonly Label[] {
     return this.history.labels;
   }
+  get labelsVersion(): number {
+    return this.version;
+  }
   judged(track: Track): Judged {
     return track.judge(this.labels, this.version, this.label, this.state.matching);
   }

@@ -96,6 +96,13 @@ test("counts at each threshold are those of sengi evaluate", { skip }, async (t)
     seen.add(told.right);
   }
   assert.ok(seen.size >= 4, "thresholds differ");
+  // In the picture of misses against false alarms the dot is where the counts are.
+  const dot = await page.waitForSelector(".det circle");
+  const height = async () => Number(await dot.getAttribute("cy"));
+  await setThreshold(page, 255);
+  await page.waitForFunction(() => document.querySelector('[data-count="right"]').textContent === "0");
+  assert.equal(await height(), 6); // all are missed
+  assert.equal((await page.getAttribute(".det polyline", "points")).split(" ").length, 48);
   assert.deepEqual(faults, []);
   assert.equal(hosts.size, 1, "no other host is asked");
 });
