@@ -30,6 +30,15 @@ function pointAt(viewer: Viewer, track: Track, threshold: number): Point {
   };
 }
 
+// Those that no other threshold is better than in both. Far down events run together, and there are
+// fewer of them and fewer that are right.
+function worthHaving(points: Point[]): Point[] {
+  let least = Infinity;
+  return [...points]
+    .sort((a, b) => a.anHour - b.anHour || a.missed - b.missed)
+    .filter((p) => p.missed < least && ((least = p.missed), true));
+}
+
 // One point after the other, so that nothing waits for them.
 function usePoints(viewer: Viewer): Point[][] {
   const [points, setPoints] = useState<Point[][]>([]);
@@ -39,7 +48,7 @@ function usePoints(viewer: Viewer): Point[][] {
     let next = 0;
     let timer = 0;
     const step = () => {
-      if (next === thresholds) return setPoints(made);
+      if (next === thresholds) return setPoints(made.map(worthHaving));
       viewer.tracks.forEach((track, i) => {
         const threshold = Math.round(((next + 0.5) * track.steps) / thresholds);
         made[i].push(pointAt(viewer, track, threshold));
@@ -70,7 +79,7 @@ export function Det({ viewer, words }: { viewer: Viewer; words: Words }) {
         {decades.map((decade, i) => (
           <g key={decade}>
             <line x1={x(decade)} x2={x(decade)} y1={6} y2={tall - bottom} />
-            <text x={x(decade)} y={tall - 8} text-anchor="middle">{i === 0 ? "0" : String(+decade.toPrecision(1))}</text>
+            <text x={x(decade)} y={tall - 8} text-anchor={i === decades.length - 1 ? "end" : "middle"}>{i === 0 ? "0" : String(+decade.toPrecision(1))}</text>
           </g>
         ))}
         {[0, 0.5, 1].map((share) => (

@@ -2,7 +2,7 @@
 // What the page computes by itself, held to what the program computes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fixture, logic, sengi } from "./fixture.mjs";
 
@@ -51,6 +51,19 @@ test("the detector finds what sengi scan finds at every threshold", async () => 
     events += found.length;
   }
   assert.ok(events > 20, `${events} events in all`);
+});
+
+test("a project is judged by sengi evaluate as its tables of sengi scan are", () => {
+  const folder = fixture();
+  const run = (...words) => execFileSync(sengi, words, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  mkdirSync(`${folder}/shores`, { recursive: true });
+  copyFileSync(`${folder}/shore.wav`, `${folder}/shores/shore.wav`);
+  run("scan", "birds", "shores", "--to", "tables", "--quiet");
+  const against = ["--events", "shore.txt", "--recordings", "shores", "--json"];
+  const tables = JSON.parse(run("evaluate", "tables", ...against));
+  const project = JSON.parse(run("evaluate", "birds", ...against));
+  assert.ok(tables.right > 5);
+  assert.deepEqual(project, tables);
 });
 
 test("time is written and marked so that it can be read", async () => {
