@@ -111,7 +111,8 @@ test("the time slider takes the animal back along its track", async () => {
 test("an alert comes by itself, is told, and is seen to by keyboard alone", async () => {
   const { page, close } = await open("#/alerts");
   await settled(page);
-  const before = await page.locator(".alert").count();
+  const before = (await (await fetch(`${station.base}/api/v1/alerts`)).json()).alerts.length;
+  await page.waitForFunction((n) => document.querySelectorAll(".alert").length === n, before);
   await station.post([status("Ndovu", 0, Date.now(), 3550, 72)]);
   await page.getByText("Ndovu has 72 °C").first().waitFor();
   assert.equal(await page.locator(".alert").count(), before + 1);
