@@ -10,6 +10,7 @@
 #include "station/clock.h"
 #include "station/envelope.h"
 #include "station/fields_api.h"
+#include "station/fleet_api.h"
 #include "station/http_access.h"
 #include "station/http_answers.h"
 #include "station/http_routes.h"
@@ -254,8 +255,11 @@ void HttpServer::Parts::route() {
   server.Get("/metrics", allowed(seers, [this](const Request&, Response& response,
                                                const Identity&) { get_metrics(response); }));
   route_reading();
-  route_zones({server, backend, readers,
-               [this](unsigned roles, Work work) { return allowed(roles, std::move(work)); }});
+  const Routes routes{server, backend, readers, [this](unsigned roles, Work work) {
+                        return allowed(roles, std::move(work));
+                      }};
+  route_zones(routes);
+  route_fleet(routes);
 }
 
 void HttpServer::Parts::route_reading() {

@@ -81,6 +81,11 @@ struct Settings {
     int readings_every_h = 24;
     int uplinks_days = 0;
   } keep;
+  struct Downlinks {
+    int a_day = 10;         // to a device; The Things Network's fair use
+    int frame_bytes = 51;   // what the slowest rate that devices listen at takes
+    int give_up_days = 60;  // without progress
+  } downlinks;
   struct Mail {
     std::vector<std::string> to;  // none: no mail
     std::string from;

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "station/clock.h"
+#include "station/downlink_sender.h"
 #include "station/earthranger.h"
 #include "station/file_source.h"
 #include "station/http_access.h"
@@ -125,6 +126,9 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
     MqttState& state = states.emplace_back();
     workers.start([&broker, &keep, &tell_in_turn, &state](const std::atomic<bool>& done) {
       run_mqtt(broker, keep, tell_in_turn, state, done);
+    });
+    workers.start([&broker, &intake, &tell_in_turn](const std::atomic<bool>& done) {
+      run_downlinks(broker, intake, tell_in_turn, done);
     });
   }
   if (options.inbox) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "station/clock.h"
+#include "station/fleet_watch.h"
 #include "station/schedule.h"
 #include "station/sensors.h"
 #include "station/zone_list.h"
@@ -40,6 +41,7 @@ struct Watch::Parts {
   ZoneList zones;
   Alerts alerts{store.database(), settings.telling};
   SensorWatch sensors{store.database(), settings};
+  FleetWatch fleet{store.database(), settings};
   Statement find{store.database(),
                  "SELECT schedule, position_ms, anchor_ms, anchor_latitude_e7, "
                  "anchor_longitude_e7 FROM watches WHERE device_id = ?"};
@@ -116,6 +118,7 @@ Result<void> Watch::heard(const Heard& heard, std::int64_t now_ms) {
   const bool news = time_ms > now_ms - news_ms && (heard.kept.marks & Mark::future) == 0;
   const bool in_order = (heard.kept.marks & Mark::out_of_order) == 0;
   SENGI_CHECK(parts_->sensors.heard(heard, news && in_order, parts_->alerts, now_ms));
+  SENGI_CHECK(parts_->fleet.heard(heard, now_ms));
   if (!again && news) {
     SENGI_CHECK(parts_->look_at_position(heard, state, now_ms));
     SENGI_CHECK(parts_->look_at_event(heard, now_ms));
@@ -338,6 +341,7 @@ Result<void> Watch::renew_zones(std::int64_t now_ms) {
 
 Result<void> Watch::tick(std::int64_t now_ms) {
   SENGI_CHECK(renew_zones(now_ms));
+  SENGI_CHECK(parts_->fleet.tick(now_ms));
   SENGI_CHECK(parts_->tell_silent(now_ms));
   SENGI_CHECK(parts_->end_approaches(now_ms));
   return parts_->alerts.escalate(now_ms);
