@@ -5,47 +5,16 @@
 
 #include <algorithm>
 
-#include "station/clock.h"
 #include "station/envelope.h"
 #include "station/fleet_json.h"
 #include "station/http_body.h"
+#include "station/http_changes.h"
 #include "station/reference_data.h"
 
 namespace sengi::station {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-// What changes the database and is to be found in the audit log, or why it cannot be.
-template <typename Change>
-bool changed(const Routes& routes, Response& response, const Identity& who, const std::string& what,
-             Change change) {
-  const auto done = routes.backend.intake.alone([&](Store& store) -> Result<void> {
-    SENGI_TRY(transaction, Transaction::begin(store.database()));
-    SENGI_CHECK(change(store.database()));
-    SENGI_CHECK(Accounts(store.database()).note(who.name, what, now_ms()));
-    return transaction.commit();
-  });
-  if (done.ok()) return true;
-  const bool no = done.error().outcome == Outcome::no;
-  refuse(response, no ? 404 : 409, no ? "There is none" : "It cannot be", done.error().message);
-  return false;
-}
-
-// The answer of a question to a connection that reads.
-template <typename Question>
-void answer_to(const Routes& routes, Response& response, Question question) {
-  const auto json = routes.readers.with(question);
-  if (!json.ok()) return refuse_fault(response, json.error());
-  if (!json.value()) return refuse(response, 404, "There is none", "");
-  answer(response, text_of(*json.value()));
-}
-
-using Found = Result<std::optional<Json>>;
 
 Result<Tag> tag_in(const Request& request) {
   SENGI_TRY(body, Body::of(request, {"device", "name", "owner", "kind", "fleet", "notes"}));
@@ -104,15 +73,6 @@ void keep_deployment(const Routes& routes, const Request& request, Response& res
     return;
   }
   answer(response, text_of(to_json(one)));
-}
-
-std::int64_t id_in(const Request& request) {
-  const std::string digits = request.matches[1];
-  return std::atoll(digits.c_str());
-}
-
-std::optional<std::string> param(const Request& request, const char* name) {
-  return request.has_param(name) ? std::optional(request.get_param_value(name)) : std::nullopt;
 }
 
 void post_reference_data(const Routes& routes, const Request& request, Response& response,

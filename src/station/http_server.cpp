@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "station/clock.h"
+#include "station/downlinks_api.h"
 #include "station/envelope.h"
 #include "station/fields_api.h"
 #include "station/fleet_api.h"
@@ -260,6 +261,7 @@ void HttpServer::Parts::route() {
                       }};
   route_zones(routes);
   route_fleet(routes);
+  route_downlinks(routes);
 }
 
 void HttpServer::Parts::route_reading() {

@@ -22,6 +22,12 @@ MqttPublisher::MqttPublisher(MqttOptions broker) : broker_(std::move(broker)) {
 MqttPublisher::~MqttPublisher() { close(); }
 
 std::string MqttPublisher::publish(const std::string& topic, const std::string& body) {
+  const bool was_open = client_ != nullptr;
+  std::string fault = publish_once(topic, body);
+  return fault.empty() || !was_open ? fault : publish_once(topic, body);
+}
+
+std::string MqttPublisher::publish_once(const std::string& topic, const std::string& body) {
   if (client_ == nullptr) {
     if (std::string fault = open(); !fault.empty()) return fault;
   }

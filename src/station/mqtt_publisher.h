@@ -20,11 +20,13 @@ class MqttPublisher {
   MqttPublisher(const MqttPublisher&) = delete;
   MqttPublisher& operator=(const MqttPublisher&) = delete;
 
-  // With QoS 1. Returns what went wrong, or nothing when the broker has it.
+  // With QoS 1. Returns what went wrong, or nothing when the broker has it. A connection that a
+  // broker let go of while there was nothing to say is made anew.
   std::string publish(const std::string& topic, const std::string& body);
 
  private:
   std::string open();
+  std::string publish_once(const std::string& topic, const std::string& body);
   void close();
 
   MqttOptions broker_;

@@ -100,14 +100,16 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
   std::optional<HttpServer> http;
   std::string ready = fmt::format("station in {}", options.folder.string());
   if (options.http) {
-    const HttpBackend backend{intake, options.folder / database_name,
+    const HttpBackend backend{intake,
+                              options.folder / database_name,
                               [&](std::int64_t alert, const std::string& who) {
                                 return intake.alone([&](Store&) {
                                   return watch->alerts().acknowledge(alert, who, now_ms());
                                 });
                               },
                               options.settings.irrigation,
-                              [&] { return watch->renew_zones(now_ms()); }};
+                              [&] { return watch->renew_zones(now_ms()); },
+                              options.settings.downlinks};
     SENGI_TRY(server, HttpServer::start(*options.http, backend));
     const bool tls = !options.http->certificate.empty();
     ready +=

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "station/clock.h"
+#include "station/http_changes.h"
 #include "station/zone_sets.h"
 #include "zones/compact.h"
 #include "zones/geojson.h"
@@ -15,10 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Severity = zones::Finding::Severity;
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 void set_version(Response& response, std::int64_t version) {
   response.set_header("ETag", fmt::format("\"{}\"", version));
