@@ -12,21 +12,23 @@ give_up() {
   exit 2
 }
 
-# packages SECTION...: the names in these sections of tools/packages.txt.
+# packages SECTION...: the lines in these sections of tools/packages.txt: a name, and where there is
+# one the command that does as well, however it came here.
 packages() {
   for section in "$@"; do
-    sed -n "/^\[$section\]/,/^\[/{s/#.*//;/^\[/d;s/[[:space:]]//g;/^\$/d;p}" \
+    sed -n "/^\[$section\]/,/^\[/{s/#.*//;/^\[/d;s/[[:space:]]*\$//;/^\$/d;p}" \
       "$root/tools/packages.txt"
   done
 }
 
 # install_packages SECTION...: installs what is missing, and says first what and how large.
 install_packages() {
-  local missing=() package
-  for package in $(packages "$@"); do
+  local missing=() package command
+  while read -r package command; do
+    [ -n "$command" ] && command -v "$command" >/dev/null && continue
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
       missing+=("$package")
-  done
+  done < <(packages "$@")
   [ ${#missing[@]} -eq 0 ] && return
 
   local sudo=()

@@ -51,11 +51,11 @@ double alone(const std::function<double()>& work) {
     const double result = work();
     std::_Exit(write(ends[1], &result, sizeof(result)) == sizeof(result) ? 0 : 1);
   }
+  close(ends[1]);
   double result = 0;
   if (read(ends[0], &result, sizeof(result)) != sizeof(result)) std::abort();
   wait(nullptr);
   close(ends[0]);
-  close(ends[1]);
   return result;
 }
 

@@ -54,7 +54,15 @@ Result<Page> page_in(const Request& request) {
 std::string token_in(const Request& request) {
   constexpr std::string_view scheme = "Bearer ";
   const std::string header = request.get_header_value("Authorization");
-  return header.starts_with(scheme) ? header.substr(scheme.size()) : "";
+  if (header.starts_with(scheme)) return header.substr(scheme.size());
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && request.get_header_value("X-Requested-With") != "sengi") return "";
+  const std::string cookies = "; " + request.get_header_value("Cookie");
+  const std::string name = fmt::format("; {}=", session_cookie);
+  const std::size_t at = cookies.find(name);
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size();
+  return cookies.substr(begin, cookies.find(';', begin) - begin);
 }
 
 }  // namespace sengi::station

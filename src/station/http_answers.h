@@ -21,7 +21,11 @@ void refuse(Response& response, int status, const std::string& title, const std:
 // after, limit, from and to of the address. Errors: one of them cannot be.
 Result<Page> page_in(const Request& request);
 
-// Behind "Authorization: Bearer ".
+// Behind "Authorization: Bearer ", or in the cookie that a browser got by logging in. Browsers send
+// a cookie whoever asks them to, so what changes anything needs the header X-Requested-With: sengi
+// beside it, which a page from elsewhere cannot send.
 std::string token_in(const Request& request);
+
+inline constexpr std::string_view session_cookie = "sengi_session";
 
 }  // namespace sengi::station

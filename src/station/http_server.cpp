@@ -16,7 +16,10 @@
 #include "station/http_answers.h"
 #include "station/http_routes.h"
 #include "station/latest_positions.h"
+#include "station/live.h"
 #include "station/openapi.h"
+#include "station/pages.h"
+#include "station/sessions_api.h"
 #include "station/zones_api.h"
 
 namespace sengi::station {
@@ -66,24 +69,22 @@ void name_fault(Response& response) {
 struct HttpServer::Parts {
   HttpBackend backend;
   Readers readers;
-  Database people;  // logs in and out
+  SessionsApi sessions;
   bool loopback;
-  std::mutex people_mutex = {};
-  Attempts attempts = {};
+  Live live = {};
   std::unique_ptr<httplib::Server> listener;
   httplib::Server& server = *listener;
   std::thread thread = {};
   int port = 0;
 
   ~Parts() {
+    live.stop();
     server.stop();
     if (thread.joinable()) thread.join();
   }
 
   Result<std::optional<Identity>> who(const Request& request);
   void post_uplinks(const Request& request, Response& response);
-  void post_session(const Request& request, Response& response);
-  void delete_session(const Request& request, Response& response);
   void acknowledge(const Request& request, Response& response, const Identity& who);
   void get_counts(Response& response);
   void get_metrics(Response& response);
@@ -161,43 +162,6 @@ void HttpServer::Parts::post_uplinks(const Request& request, Response& response)
   answer(response, Json{{"kept", all - duplicates}, {"duplicates", duplicates}}.dump() + "\n");
 }
 
-void HttpServer::Parts::post_session(const Request& request, Response& response) {
-  const Json json = Json::parse(request.body, nullptr, false);
-  const bool sound = json.is_object() && json.contains("name") && json["name"].is_string() &&
-                     json.contains("password") && json["password"].is_string();
-  if (!sound) return refuse(response, 400, "No name and password", "both are texts");
-  const auto name = json["name"].get<std::string>();
-  const std::string tries = name.substr(0, 64) + "\n" + request.remote_addr;
-  const std::int64_t now = now_ms();
-  if (const std::int64_t wait = attempts.wait_s(tries, now); wait > 0) {
-    response.set_header("Retry-After", std::to_string(wait));
-    return refuse(response, 429, "Too many that were wrong", fmt::format("wait {} s", wait));
-  }
-  const std::lock_guard lock(people_mutex);
-  Accounts accounts(people);
-  const auto token = accounts.login(name, json["password"].get<std::string>(), now);
-  if (!token.ok()) return refuse(response, 503, "Not now", token.error().message);
-  if (!token.value()) {
-    attempts.failed(tries, now);
-    return refuse(response, 401, "Wrong name or password", "");
-  }
-  attempts.succeeded(tries);
-  const auto identity = accounts.who(*token.value(), now);
-  if (!identity.ok() || !identity.value()) return refuse(response, 503, "Not now", "");
-  answer(response, Json{{"token", *token.value()},
-                        {"role", name_of(identity.value()->role)},
-                        {"expires", to_rfc3339(now + session_ms)}}
-                           .dump() +
-                       "\n");
-}
-
-void HttpServer::Parts::delete_session(const Request& request, Response& response) {
-  const std::lock_guard lock(people_mutex);
-  const auto done = Accounts(people).logout(token_in(request));
-  if (!done.ok()) return refuse(response, 503, "Not now", done.error().message);
-  response.status = 204;
-}
-
 void HttpServer::Parts::acknowledge(const Request& request, Response& response,
                                     const Identity& identity) {
   const std::string digits = request.matches[1];
@@ -207,8 +171,7 @@ void HttpServer::Parts::acknowledge(const Request& request, Response& response,
     const bool no = done.error().outcome == Outcome::no;
     return refuse(response, no ? 404 : 503, no ? "No such alert" : "Not now", done.error().message);
   }
-  const std::lock_guard lock(people_mutex);
-  const auto noted = Accounts(people).note(identity.name, "acknowledged alert " + digits, now_ms());
+  const auto noted = sessions.note(identity.name, "acknowledged alert " + digits);
   if (!noted.ok()) return refuse(response, 503, "Not now", noted.error().message);
   response.status = 204;
 }
@@ -237,12 +200,6 @@ void HttpServer::Parts::route() {
              [](const Request&, Response& response) { answer(response, "{\"alive\":true}\n"); });
   server.Get("/api/v1/openapi.json",
              [](const Request&, Response& response) { answer(response, std::string(openapi())); });
-  server.Post("/api/v1/sessions", [this](const Request& request, Response& response) {
-    post_session(request, response);
-  });
-  server.Delete("/api/v1/sessions",
-                allowed(anybody, [this](const Request& request, Response& response,
-                                        const Identity&) { delete_session(request, response); }));
   server.Post("/api/v1/uplinks",
               allowed(bringers, [this](const Request& request, Response& response,
                                        const Identity&) { post_uplinks(request, response); }));
@@ -340,6 +297,7 @@ Result<HttpServer> HttpServer::start(const HttpOptions& options, const HttpBacke
   SENGI_TRY(people, Database::open(backend.database));
   SENGI_TRY(any, Accounts(people).any());
   const bool loopback = is_loopback(options.address);
+  const bool tls = !options.certificate.empty();
   if (!loopback && !any) {
     return Error{fmt::format(
         "others reach {}, and there are no accounts; make one first: sengi station account add",
@@ -348,11 +306,11 @@ Result<HttpServer> HttpServer::start(const HttpOptions& options, const HttpBacke
   SENGI_TRY(listener, make_listener(options));
   std::unique_ptr<Parts> parts(new Parts{.backend = backend,
                                          .readers = Readers(backend.database),
-                                         .people = std::move(people),
+                                         .sessions = {std::move(people), tls},
                                          .loopback = loopback,
                                          .listener = std::move(listener)});
   httplib::Server& server = parts->server;
-  server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
+  server.new_task_queue = [] { return new httplib::ThreadPool(threads + Live::listeners_max); };
   server.set_payload_max_length(body_bytes_max);
   server.set_read_timeout(patience_s);
   server.set_write_timeout(patience_s);

@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <sstream>
+#include <utility>
 
 #include "train/crew.h"
+#include "train/meeting.h"
 #include "train/network.h"
 #include "train/random.h"
 
@@ -22,15 +25,15 @@ using torch::Tensor;
 constexpr std::size_t evaluation_batch = 256;
 
 // A batch of this many examples and more is learned in two parts.
-constexpr std::size_t least_to_part = 32;
+constexpr std::size_t least_to_part = 8;
 constexpr std::size_t parts_of_batch = 2;
 
-// Threads that hold whole parts, with `threads` for all of them together.
-std::size_t hands_of(int threads) {
+// Parts that are worked on at the same time.
+std::size_t parts_at_once(int threads) {
   return std::min(parts_of_batch, static_cast<std::size_t>(std::max(1, threads)));
 }
 
-// Threads that each of them may use inside a layer.
+// Threads that each part may use inside a layer.
 int share_of(int threads) { return std::max(1, threads / static_cast<int>(parts_of_batch)); }
 
 // What each of them needs of torch: its share of the threads, and denormal numbers taken as zero.
@@ -70,24 +73,59 @@ Tally tally(const Tensor& logits, const Tensor& labels, double mean_loss) {
 
 }  // namespace
 
+// Tensors that lie behind one another in a single one, so that a step of the optimizer is a few
+// long loops instead of many short ones.
+struct Group {
+  explicit Group(const std::vector<Tensor>& tensors) : parts(tensors.size()) {
+    const torch::NoGradGuard no_gradients;
+    std::vector<Tensor> rows;
+    for (const Tensor& tensor : tensors) rows.push_back(tensor.detach().flatten());
+    all = rows.empty() ? torch::zeros({0}) : torch::cat(rows);
+    std::int64_t begin = 0;
+    for (const Tensor& tensor : tensors) {
+      Tensor(tensor).set_data(all.narrow(0, begin, tensor.numel()).view(tensor.sizes()));
+      begin += tensor.numel();
+    }
+  }
+
+  // Adds what one part of a batch says of these tensors; undefined where one had no say.
+  void add(std::span<const Tensor> gradients, std::span<const Tensor> of) {
+    std::vector<Tensor> rows;
+    for (std::size_t i = 0; i < parts; ++i) {
+      rows.push_back(gradients[i].defined() ? gradients[i].flatten()
+                                            : torch::zeros({of[i].numel()}));
+    }
+    if (rows.empty()) return;
+    const Tensor said = torch::cat(rows);
+    gradient = gradient.defined() ? gradient.add_(said) : said;
+  }
+
+  std::size_t parts;
+  Tensor all;
+  Tensor gradient;
+};
+
 struct Learner::State {
   State(Network made, model::Graph of, const LearnerOptions& with)
       : network(std::move(made)),
         graph(std::move(of)),
         options(with),
-        crew(std::make_unique<Crew>(hands_of(with.threads), torch_settings(with.threads))) {
+        crew(std::make_unique<Crew>(parts_of_batch, torch_settings(with.threads))) {
     start_learning();
   }
 
   // What depends on which tensors the network learns.
   void start_learning() {
     using torch::optim::AdamWOptions;
-    std::vector<torch::optim::OptimizerParamGroup> groups;
-    groups.emplace_back(network.weights(), std::make_unique<AdamWOptions>(
-                                               AdamWOptions().weight_decay(options.weight_decay)));
-    groups.emplace_back(network.offsets(),
-                        std::make_unique<AdamWOptions>(AdamWOptions().weight_decay(0)));
-    optimizer = std::make_unique<torch::optim::AdamW>(groups);
+    std::vector<torch::optim::OptimizerParamGroup> optimized;
+    groups.clear();
+    for (const auto& [tensors, decay] :
+         {std::pair(network.weights(), options.weight_decay), std::pair(network.offsets(), 0.0)}) {
+      groups.emplace_back(tensors);
+      optimized.emplace_back(std::vector{groups.back().all},
+                             std::make_unique<AdamWOptions>(AdamWOptions().weight_decay(decay)));
+    }
+    optimizer = std::make_unique<torch::optim::AdamW>(optimized);
     learning = network.weights();
     for (const Tensor& tensor : network.offsets()) learning.push_back(tensor);
     twins.clear();
@@ -130,7 +168,8 @@ struct Learner::State {
   }
 
   struct Part;
-  Part learn(Network& with, const Examples& examples, std::uint64_t seed) const;
+  Part learn(Network& with, const Examples& examples, double share, const Seat& seat,
+             std::uint64_t seed) const;
   // Calls work(i, batch i) for all examples in batches that need not be learned from, with the
   // weights that are judged.
   void for_each_batch(const Examples& examples,
@@ -139,6 +178,7 @@ struct Learner::State {
   Network network;
   std::vector<Network> twins;    // who learn the other parts of a batch
   std::vector<Tensor> learning;  // weights and offsets of them all
+  std::vector<Group> groups;     // the same: weights, offsets
   model::Graph graph;            // as given
   LearnerOptions options;
   std::unique_ptr<Crew> crew;
@@ -197,18 +237,20 @@ struct Learner::State::Part {
   std::vector<Tensor> gradients;  // of `learning`; undefined where a tensor had no say
 };
 
-Learner::State::Part Learner::State::learn(Network& with, const Examples& examples,
-                                           std::uint64_t seed) const {
+// `share` is the part's of the batch.
+Learner::State::Part Learner::State::learn(Network& with, const Examples& examples, double share,
+                                           const Seat& seat, std::uint64_t seed) const {
   const Pass pass{.training = true,
                   .dropout = options.dropout,
                   .observe = quantized && ranges_move,
-                  .generator = at::make_generator<at::CPUGeneratorImpl>(seed)};
+                  .generator = at::make_generator<at::CPUGeneratorImpl>(seed),
+                  .seat = seat};
   const Tensor labels = labels_of(examples);
   const Tensor input = input_of(examples);
   const Tensor answer = with.logits(input, pass);
   const Tensor loss = loss_of(answer, labels, input, options.label_smoothing);
   Part part;
-  part.gradients = torch::autograd::grad({loss}, learning, {}, /*retain_graph=*/false,
+  part.gradients = torch::autograd::grad({loss * share}, learning, {}, /*retain_graph=*/false,
                                          /*create_graph=*/false, /*allow_unused=*/true);
   part.tally = tally_of(answer.detach(), labels, loss.item<double>());
   return part;
@@ -222,26 +264,30 @@ Tally Learner::step(const Examples& batch, double learning_rate) {
   const auto step = static_cast<std::uint64_t>(s.steps++);
   for (std::size_t i = 1; i < count; ++i) s.network.brief(s.twins[i - 1]);
   std::vector<State::Part> parts(count);
+  Meeting meeting(count, parts_at_once(s.options.threads));
   s.crew->run(count, [&](std::size_t i) {
     const Examples examples = batch.slice(batch.size() * i / count, batch.size() * (i + 1) / count);
-    parts[i] = s.learn(i == 0 ? s.network : s.twins[i - 1], examples,
-                       Random({s.options.seed, step, i}).bits());
+    const double share = static_cast<double>(examples.size()) / static_cast<double>(batch.size());
+    meeting.attend([&] {
+      parts[i] =
+          s.learn(i == 0 ? s.network : s.twins[i - 1], examples, share,
+                  {count > 1 ? &meeting : nullptr, i}, Random({s.options.seed, step, i}).bits());
+    });
   });
   if (count > 1) s.network.agree_with(s.twins);
 
   const torch::NoGradGuard no_gradients;
   Tally sum;
   for (const State::Part& part : parts) sum += part.tally;
-  for (std::size_t k = 0; k < s.learning.size(); ++k) {
-    // The mean over the batch of means over parts.
-    Tensor mean;
+  std::size_t begin = 0;
+  for (Group& group : s.groups) {
+    group.gradient = Tensor();
+    const std::span of = std::span(s.learning).subspan(begin, group.parts);
     for (const State::Part& part : parts) {
-      if (!part.gradients[k].defined()) continue;
-      const double share = static_cast<double>(part.tally.count) / static_cast<double>(sum.count);
-      const Tensor weighed = part.gradients[k] * share;
-      mean = mean.defined() ? mean.add_(weighed) : weighed;
+      group.add(std::span(part.gradients).subspan(begin, group.parts), of);
     }
-    s.learning[k].mutable_grad() = mean;
+    group.all.mutable_grad() = group.gradient;
+    begin += group.parts;
   }
   for (auto& group : s.optimizer->param_groups()) {
     static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate);
@@ -254,11 +300,14 @@ Tally Learner::step(const Examples& batch, double learning_rate) {
 void Learner::State::for_each_batch(const Examples& examples,
                                     const std::function<void(std::size_t, const Examples&)>& work) {
   const Averaged averaged(network.state(), average);
-  crew->run((examples.size() + evaluation_batch - 1) / evaluation_batch, [&](std::size_t i) {
+  const auto take = [&](std::size_t i) {
     const torch::NoGradGuard no_gradients;
     const std::size_t begin = i * evaluation_batch;
     work(i, examples.slice(begin, std::min(examples.size(), begin + evaluation_batch)));
-  });
+  };
+  const std::size_t count = (examples.size() + evaluation_batch - 1) / evaluation_batch;
+  if (parts_at_once(options.threads) > 1) return crew->run(count, take);
+  for (std::size_t i = 0; i < count; ++i) take(i);
 }
 
 Tally Learner::evaluate(const Examples& examples) {

@@ -10,6 +10,8 @@
 #include <cstring>
 
 #include "train/gru_units.h"
+#include "train/pointwise.h"
+#include "train/shared_normalisation.h"
 
 namespace sengi::train {
 namespace {
@@ -20,6 +22,7 @@ using torch::Tensor;
 constexpr double normalisation_epsilon = 1e-3;
 constexpr double normalisation_momentum = 0.1;
 constexpr float range_momentum = 0.05F;
+constexpr std::int64_t few_examples = 16;  // see pointwise.h
 
 template <typename... Functions>
 struct Overloaded : Functions... {
@@ -59,6 +62,9 @@ std::pair<std::int64_t, std::int64_t> same_padding(std::int64_t length, std::int
 template <typename Window>
 Tensor convolved(Tensor x, const Tensor& weight, const Tensor& bias, const Window& window,
                  std::int64_t groups) {
+  const bool one_tap = groups == 1 && weight.size(2) == 1 && weight.size(3) == 1 &&
+                       window.stride_h == 1 && window.stride_w == 1;
+  if (one_tap && x.size(0) < few_examples) return pointwise_convolved(x, weight, bias);
   std::int64_t pad_h = 0;
   std::int64_t pad_w = 0;
   if (window.padding == model::Padding::same) {
@@ -314,6 +320,11 @@ Tensor Network::weighted(const Layer& layer, Tensor x, const Pass& pass) {
 
 Tensor Network::normalised(const Layer& layer, Tensor y, const Pass& pass) const {
   if (!layer.gamma.defined()) return y;
+  if (pass.training && pass.seat.meeting != nullptr) {
+    return normalised_together(y, layer.gamma, layer.beta,
+                               {layer.mean, layer.variance, normalisation_momentum},
+                               normalisation_epsilon, pass.seat);
+  }
   // One value has no spread: an epoch's last batch may be a single example without neighbours.
   const bool spread = y.numel() > y.size(1);
   return torch::batch_norm(y, layer.gamma, layer.beta, layer.mean, layer.variance,
@@ -428,31 +439,19 @@ std::vector<Tensor> Network::state() const {
 
 Network Network::twin() const {
   Network twin = *this;
-  for (Layer& layer : twin.layers_) {
-    if (!layer.mean.defined()) continue;
-    layer.mean = layer.mean.clone();
-    layer.variance = layer.variance.clone();
-  }
   twin.ranges_ = ranges_.clone();
   return twin;
 }
 
 void Network::brief(Network& twin) const {
   const torch::NoGradGuard no_gradients;
-  const std::vector<Tensor> own = statistics();
-  const std::vector<Tensor> other = twin.statistics();
-  for (std::size_t i = 0; i < own.size(); ++i) Tensor(other[i]).copy_(own[i]);
+  twin.ranges_.copy_(ranges_);
 }
 
 void Network::agree_with(const std::vector<Network>& twins) {
   const torch::NoGradGuard no_gradients;
-  const std::vector<Tensor> own = statistics();
-  for (const Network& twin : twins) {
-    const std::vector<Tensor> other = twin.statistics();
-    for (std::size_t i = 0; i < own.size(); ++i) Tensor(own[i]).add_(other[i]);
-  }
-  const auto count = static_cast<double>(twins.size() + 1);
-  for (const Tensor& tensor : own) Tensor(tensor).div_(count);
+  for (const Network& twin : twins) ranges_.add_(twin.ranges_);
+  ranges_.div_(static_cast<double>(twins.size() + 1));
 }
 
 }  // namespace sengi::train
