@@ -105,7 +105,8 @@ Result<std::optional<Json>> animal_positions(Database& database, const std::stri
   SENGI_TRY(deployments, Fleet(database).deployments({}, animal));
   if (deployments.empty()) return std::optional<Json>{};
   Statement select(database,
-                   "SELECT time_ms, latitude_e7, longitude_e7, d.device FROM deployments d JOIN "
+                   "SELECT time_ms, positions.latitude_e7, positions.longitude_e7, d.device FROM "
+                   "deployments d JOIN "
                    "devices ON devices.device = d.device JOIN positions ON device_id = devices.id "
                    "WHERE animal = ? AND time_ms >= d.from_ms AND (d.to_ms IS NULL OR time_ms < "
                    "d.to_ms) AND time_ms >= ? AND time_ms <= ? ORDER BY time_ms LIMIT ?");

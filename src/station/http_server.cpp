@@ -216,6 +216,9 @@ void HttpServer::Parts::route() {
   const Routes routes{server, backend, readers, [this](unsigned roles, Work work) {
                         return allowed(roles, std::move(work));
                       }};
+  sessions.route(routes);
+  live.route(routes);
+  route_pages(server);
   route_zones(routes);
   route_fleet(routes);
   route_downlinks(routes);
