@@ -40,8 +40,7 @@ Result<std::vector<double>> values_in(Database& database, std::int64_t device,
 DriftWatch::DriftWatch(Database& database, const Settings& settings)
     : database_(database), settings_(settings) {}
 
-Result<void> DriftWatch::heard(const Heard& heard, bool news, Alerts& alerts,
-                               std::int64_t now_ms) {
+Result<void> DriftWatch::heard(const Heard& heard, bool news, Alerts& alerts, std::int64_t now_ms) {
   const bool future = (heard.kept.marks & Mark::future) != 0;
   if (heard.kept.as != Kept::As::uplink || future || !heard.reading.time_ms) return {};
   const std::int64_t time_ms = *heard.reading.time_ms;
@@ -49,16 +48,16 @@ Result<void> DriftWatch::heard(const Heard& heard, bool news, Alerts& alerts,
   if (event && event->kind == link::EventKind::call) {
     const Settings::Call& call = settings_.call;
     if (news && call.score > 0 && event->score >= call.score) {
-      const Json detail{{"class", event->label},
+      const Json detail{{"class", event->call_class},
                         {"score", event->score},
                         {"told_by", "collar"},
                         {"time", to_rfc3339(time_ms)}};
-      SENGI_CHECK(alerts.signal({heard.device_id, "call", std::to_string(event->label),
+      SENGI_CHECK(alerts.signal({heard.device_id, "call", std::to_string(event->call_class),
                                  call.severity, detail.dump()},
                                 now_ms));
     }
-    SENGI_CHECK(look_at(heard, fmt::format("call_score.{}", event->label), event->score, time_ms,
-                        news, alerts, now_ms));
+    SENGI_CHECK(look_at(heard, fmt::format("call_score.{}", event->call_class), event->score,
+                        time_ms, news, alerts, now_ms));
   }
   if (const auto& budget = heard.reading.budget) {
     // A day's news is told when the day is over.

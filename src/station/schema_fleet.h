@@ -89,4 +89,15 @@ CREATE TABLE replies (              -- the newest that was taken down
 );
 )sql";
 
+// What devices heard and did, as far as it is compared.
+inline constexpr const char* samples_step = R"sql(
+CREATE TABLE samples (
+  device_id INTEGER NOT NULL REFERENCES devices(id),
+  series TEXT NOT NULL,             -- call_score.CLASS, activity.CLASS
+  time_ms INTEGER NOT NULL,
+  value REAL NOT NULL,
+  PRIMARY KEY (device_id, series, time_ms, value)
+) WITHOUT ROWID;
+)sql";
+
 }  // namespace sengi::station

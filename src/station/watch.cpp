@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "station/clock.h"
+#include "station/drift_watch.h"
 #include "station/fleet_watch.h"
 #include "station/schedule.h"
 #include "station/sensors.h"
@@ -42,6 +43,7 @@ struct Watch::Parts {
   Alerts alerts{store.database(), settings.telling};
   SensorWatch sensors{store.database(), settings};
   FleetWatch fleet{store.database(), settings};
+  DriftWatch drift{store.database(), settings};
   Statement find{store.database(),
                  "SELECT schedule, position_ms, anchor_ms, anchor_latitude_e7, "
                  "anchor_longitude_e7 FROM watches WHERE device_id = ?"};
@@ -119,6 +121,7 @@ Result<void> Watch::heard(const Heard& heard, std::int64_t now_ms) {
   const bool in_order = (heard.kept.marks & Mark::out_of_order) == 0;
   SENGI_CHECK(parts_->sensors.heard(heard, news && in_order, parts_->alerts, now_ms));
   SENGI_CHECK(parts_->fleet.heard(heard, now_ms));
+  SENGI_CHECK(parts_->drift.heard(heard, news, parts_->alerts, now_ms));
   if (!again && news) {
     SENGI_CHECK(parts_->look_at_position(heard, state, now_ms));
     SENGI_CHECK(parts_->look_at_event(heard, now_ms));
@@ -342,6 +345,7 @@ Result<void> Watch::renew_zones(std::int64_t now_ms) {
 Result<void> Watch::tick(std::int64_t now_ms) {
   SENGI_CHECK(renew_zones(now_ms));
   SENGI_CHECK(parts_->fleet.tick(now_ms));
+  SENGI_CHECK(parts_->drift.tick(parts_->alerts, now_ms));
   SENGI_CHECK(parts_->tell_silent(now_ms));
   SENGI_CHECK(parts_->end_approaches(now_ms));
   return parts_->alerts.escalate(now_ms);
