@@ -120,7 +120,7 @@ class Talking {
     OrderState state = OrderState::waiting;
     const auto done = intake_.alone([&](Store& store) -> Result<void> {
       SENGI_TRY(order, Orders(store.database()).find(id));
-      state = order->transfer.state();
+      if (order) state = order->transfer.state();
       return {};
     });
     EXPECT_TRUE(done.ok());
