@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -35,20 +36,8 @@ Result<station::Message> zones_to_tell(station::Database& database, std::int64_t
   return station::zones_message(database, newest);
 }
 
-// "gps_interval_min_s=600"
 Result<station::Message> settings_to_tell(const std::vector<std::string>& words) {
-  std::map<std::string, std::int32_t> settings;
-  for (const std::string& word : words) {
-    const std::size_t at = word.find('=');
-    std::int32_t value = 0;
-    const char* const end = word.data() + word.size();
-    const auto [stop, code] =
-        std::from_chars(word.data() + (at == std::string::npos ? word.size() : at + 1), end, value);
-    if (code != std::errc() || stop != end) {
-      return Error{word + ": write NAME=VALUE, such as gps_interval_min_s=600"};
-    }
-    settings[word.substr(0, at)] = value;
-  }
+  SENGI_TRY(settings, settings_in_words(words));
   return station::settings_message(settings);
 }
 
@@ -128,6 +117,23 @@ void add_target(CLI::App& command, Asked& asked, Session& session) {
 }
 
 }  // namespace
+
+Result<std::map<std::string, std::int32_t>> settings_in_words(
+    const std::vector<std::string>& words) {
+  std::map<std::string, std::int32_t> settings;
+  for (const std::string& word : words) {
+    const std::size_t at = std::min(word.find('='), word.size());
+    std::int32_t value = 0;
+    const char* const end = word.data() + word.size();
+    const auto [stop, code] =
+        std::from_chars(word.data() + std::min(at + 1, word.size()), end, value);
+    if (code != std::errc() || stop != end) {
+      return Error{word + ": write NAME=VALUE, such as gps_interval_min_s=600"};
+    }
+    settings[word.substr(0, at)] = value;
+  }
+  return settings;
+}
 
 void add_station_orders(CLI::App& group, const std::string& folder, Session& session) {
   CLI::App* order = group.add_subcommand("order", "What devices are told by downlink");

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "station/order_desk.h"
+#include "station/releases.h"
 #include "station/settings.h"
 #include "station/store.h"
 #include "station/versions.h"
@@ -16,7 +17,9 @@ class FleetWatch {
  public:
   // `database` stays where it is and outlives this; `settings` too.
   FleetWatch(Database& database, const Settings& settings)
-      : versions_(database), desk_(database, settings.downlinks) {}
+      : versions_(database),
+        desk_(database, settings.downlinks),
+        releases_(database, settings.downlinks) {}
 
   Result<void> heard(const Heard& heard, std::int64_t now_ms) {
     const auto& status = heard.reading.status;
@@ -27,11 +30,18 @@ class FleetWatch {
     }
     return desk_.heard(heard, now_ms);
   }
-  Result<void> tick(std::int64_t now_ms) { return desk_.tick(now_ms); }
+  Result<void> tick(std::int64_t now_ms) {
+    if (now_ms < next_ms_) return {};
+    next_ms_ = now_ms + 60'000;
+    SENGI_CHECK(desk_.tick(now_ms));
+    return releases_.tick(now_ms);
+  }
 
  private:
   Versions versions_;
   OrderDesk desk_;
+  Releases releases_;
+  std::int64_t next_ms_ = 0;
 };
 
 }  // namespace sengi::station

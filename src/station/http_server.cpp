@@ -19,6 +19,7 @@
 #include "station/live.h"
 #include "station/openapi.h"
 #include "station/pages.h"
+#include "station/releases_api.h"
 #include "station/sessions_api.h"
 #include "station/zones_api.h"
 
@@ -222,6 +223,7 @@ void HttpServer::Parts::route() {
   route_zones(routes);
   route_fleet(routes);
   route_downlinks(routes);
+  route_releases(routes);
 }
 
 void HttpServer::Parts::route_reading() {

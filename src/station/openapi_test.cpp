@@ -13,6 +13,7 @@
 #include "station/accounts.h"
 #include "station/clock.h"
 #include "station/http_server.h"
+#include "station/releases.h"
 #include "station/uplinks_for_tests.h"
 #include "station/watch.h"
 
@@ -102,7 +103,16 @@ class OpenApi : public testing::Test {
         client_("127.0.0.1", server_.port()),
         api_(json::parse(openapi())) {}
 
-  static std::string body_of(const std::string& path) {
+  // Signed by a key that the station trusts.
+  std::string signed_release() {
+    const ReleaseKeys keys = make_release_keys().value();
+    Releases releases(store_.database(), settings_.downlinks);
+    EXPECT_TRUE(releases.trust(keys.of_all.substr(0, 8), keys.of_all, now_ms()).ok());
+    return sign_release({link::BlobKind::settings, "calls", {14, 3, 0, 0, 0}}, keys.secret).value();
+  }
+
+  std::string body_of(const std::string& path) {
+    if (path == "/api/v1/releases") return release_;
     if (path == "/api/v1/zones") {
       return R"({"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 1]]]})";
     }
@@ -154,6 +164,7 @@ class OpenApi : public testing::Test {
   HttpServer server_;
   httplib::Client client_;
   json api_;
+  std::string release_;
 };
 
 TEST_F(OpenApi, IsServed) {
@@ -181,6 +192,9 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
   client_.Post("/api/v1/orders",
                R"({"device": "tembo", "kind": "settings", "settings": {"clips_a_day": 3}})",
                "application/json");
+  release_ = signed_release();
+  client_.Post("/api/v1/releases", release_, "application/octet-stream");
+  client_.Post("/api/v1/releases/1/hold", "", "application/json");
   int operations = 0;
   // What is there first goes last.
   std::vector<std::pair<std::string, std::string>> all;
@@ -200,7 +214,7 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
     const bool needs_body = path == "/api/v1/sessions" && method == "post";
     EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
   }
-  EXPECT_EQ(operations, 36);
+  EXPECT_EQ(operations, 41);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {

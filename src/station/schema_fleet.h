@@ -100,4 +100,29 @@ CREATE TABLE samples (
 ) WITHOUT ROWID;
 )sql";
 
+// What is told in stages.
+inline constexpr const char* releases_step = R"sql(
+CREATE TABLE release_keys (         -- that are trusted
+  name TEXT PRIMARY KEY,
+  key TEXT NOT NULL,                -- public, Ed25519, base64
+  added_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE releases (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  kind INTEGER NOT NULL,            -- link::BlobKind
+  content BLOB NOT NULL,
+  fleet TEXT NOT NULL,
+  canaries INTEGER NOT NULL,
+  watch_h INTEGER NOT NULL,
+  rolls_back INTEGER NOT NULL,
+  state TEXT NOT NULL,              -- releases.h
+  widened INTEGER NOT NULL,         -- whether it ever was
+  note TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  made_by TEXT NOT NULL,
+  changed_ms INTEGER NOT NULL
+);
+)sql";
+
 }  // namespace sengi::station
