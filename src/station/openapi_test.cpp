@@ -16,6 +16,8 @@
 #include "station/releases.h"
 #include "station/uplinks_for_tests.h"
 #include "station/watch.h"
+#include "zones/compact.h"
+#include "zones/geojson.h"
 
 namespace sengi::station {
 namespace {
@@ -108,7 +110,9 @@ class OpenApi : public testing::Test {
     const ReleaseKeys keys = make_release_keys().value();
     Releases releases(store_.database(), settings_.downlinks);
     EXPECT_TRUE(releases.trust(keys.of_all.substr(0, 8), keys.of_all, now_ms()).ok());
-    return sign_release({link::BlobKind::settings, "calls", {14, 3, 0, 0, 0}}, keys.secret).value();
+    const auto fields = zones::parse_geojson(body_of("/api/v1/zones"), "", {.kinds = geo::farm});
+    const auto content = zones::to_compact(fields.value().map);
+    return sign_release({link::BlobKind::zones, "fields", content.value()}, keys.secret).value();
   }
 
   std::string body_of(const std::string& path) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What devices are told: orders, each of one thing to one device, until the device has it for good
-// or it is over otherwise.
+// or it is over otherwise. Devices know things by their versions alone, so one station tells a
+// device things: where another had told it the same version meanwhile, and no status said so yet,
+// that would be taken for this one's.
 //
 // Thread rule: with the database.
 #pragma once

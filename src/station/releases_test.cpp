@@ -68,7 +68,8 @@ TEST(ReleaseFile, WhatNoDeviceTakesIsRefusedWithItsReason) {
     const auto opened = open_release(sign_by_hand(head, content, keys.secret), {keys.of_all});
     return opened.ok() ? "" : opened.error().message;
   };
-  const std::string good(interval_release(20).content.begin(), interval_release(20).content.end());
+  const std::vector<std::uint8_t> content = interval_release(20).content;
+  const std::string good(content.begin(), content.end());
   EXPECT_EQ(fault(R"({"kind":"settings","name":"a"})", good), "");
   EXPECT_THAT(fault(R"({"kind":"firmware","name":"a"})", good), HasSubstr("no place to take"));
   EXPECT_THAT(fault(R"({"kind":"model","name":"a"})", good), HasSubstr("no place to take"));
@@ -166,15 +167,15 @@ class ReleasesTest : public testing::Test {
 };
 
 TEST_F(ReleasesTest, CanariesFirstThenAllThenItIsDone) {
-  const std::int64_t id = give(10, {"", 1, 24, false});
-  talk_for(23);
+  const std::int64_t id = give(10, {"", 1, 6, false});
+  talk_for(5);
   EXPECT_EQ(with_interval(10), 1);
   EXPECT_EQ(state(id), "canary");
   start();  // what was watched is watched on
   talk_for(2);
   EXPECT_EQ(state(id), "widened");
   EXPECT_EQ(with_interval(10), 4);
-  talk_for(25);
+  talk_for(7);
   EXPECT_EQ(state(id), "done");
 }
 
@@ -184,8 +185,9 @@ TEST_F(ReleasesTest, ACanaryThatRefusesHoldsItAndNobodyElseIsTold) {
     collar->take(link::settings_frame(1, {{"gps_interval_max_s", 1'200}}).value());
     collar->take(link::order_frame(link::Operation::confirm, link::BlobKind::settings, 1).value());
   }
+  talk();
   const std::int64_t id = give(30, {"", 2, 1, false});
-  talk_for(30);
+  talk_for(6);
   EXPECT_EQ(state(id), "held");
   EXPECT_THAT(note(id), HasSubstr("refused (bad_setting)"));
   EXPECT_EQ(with_interval(30), 0);
