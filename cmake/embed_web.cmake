@@ -2,8 +2,7 @@
 # Texts are packed by gzip. Runs at build time: cmake -DNAME=... -DFOLDER=... -DOUTPUT=... -P ...
 file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
 list(SORT files)
-set(types .html "text/html; charset=utf-8" .js "text/javascript; charset=utf-8"
-    .css "text/css; charset=utf-8" .json application/json .svg image/svg+xml .png image/png
+set(types .html text/html .js text/javascript .css text/css .json application/json .svg image/svg+xml .png image/png
     .webmanifest application/manifest+json .wasm application/wasm)
 set(symbols "")
 set(declarations "")
@@ -33,6 +32,9 @@ foreach(file ${files})
          "    \"${symbol}: .incbin \\\"${bytes}\\\"\\n\"\n    \"${symbol}_end: .byte 0\\n\"\n"
          "    \".previous\\n\");\n")
   string(APPEND declarations "extern \"C\" const char ${symbol}[], ${symbol}_end[];\n")
+  if(type MATCHES "^text/")
+    set(type "${type}; charset=utf-8")
+  endif()
   string(APPEND rows "      {\"/${file}\", \"${type}\", \"\\\"${tag}\\\"\", ${packed},\n"
          "       {${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}},\n")
   math(EXPR number "${number} + 1")

@@ -45,4 +45,21 @@ function(sengi_web name)
     COMMENT "The page ${name}"
     VERBATIM)
   target_sources(${WEB_TO} PRIVATE ${code})
+
+  # What tests/*.test.mjs see in a browser.
+  if(BUILD_TESTING AND EXISTS ${from}/tests)
+    file(GLOB tests CONFIGURE_DEPENDS ${from}/tests/*.mjs)
+    add_custom_command(
+      OUTPUT ${here}/tests.stamp
+      DEPENDS ${here}/libraries.stamp ${tests}
+      COMMAND ${CMAKE_COMMAND} -E rm -rf ${here}/tests
+      COMMAND ${CMAKE_COMMAND} -E copy_directory ${from}/tests ${here}/tests
+      COMMAND ${CMAKE_COMMAND} -E touch ${here}/tests.stamp
+      VERBATIM)
+    add_custom_target(${name}_pages_test ALL DEPENDS ${here}/tests.stamp)
+    add_test(NAME web.${name} COMMAND node --test --test-concurrency=1 tests/pages.test.mjs
+             WORKING_DIRECTORY ${here})
+    set_tests_properties(web.${name} PROPERTIES TIMEOUT 600 ENVIRONMENT
+                         "SENGI=${CMAKE_BINARY_DIR}/sengi")
+  endif()
 endfunction()

@@ -138,7 +138,7 @@ class Talking {
 };
 
 std::string with_time_of_now(std::string body) {
-  const std::string old = "2026-01-01T00:00:02Z";
+  const std::string old = "2026-01-01T00:00:01.250000000Z";
   return body.replace(body.find(old), old.size(), to_rfc3339(now_ms()));
 }
 

@@ -212,13 +212,14 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
   for (const auto& [path, method] : all) {
     const json& operation = api_["paths"][path][method];
     ++operations;
+    if (path == "/api/v1/live") continue;  // does not end: live_test.cpp
     const std::string real = filled(path) + (method == "put" ? "?kind=farm" : "");
     const auto answer = ask(method, real);
     check(fmt::format("{} {}", method, real), answer, operation);
     const bool needs_body = path == "/api/v1/sessions" && method == "post";
     EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
   }
-  EXPECT_EQ(operations, 41);
+  EXPECT_EQ(operations, 43);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {

@@ -185,7 +185,8 @@ TEST_F(ReleasesTest, ACanaryThatRefusesHoldsItAndNobodyElseIsTold) {
     collar->take(link::settings_frame(1, {{"gps_interval_max_s", 1'200}}).value());
     collar->take(link::order_frame(link::Operation::confirm, link::BlobKind::settings, 1).value());
   }
-  talk();
+  talk();  // the answer
+  talk();  // a status, which says so
   const std::int64_t id = give(30, {"", 2, 1, false});
   talk_for(6);
   EXPECT_EQ(state(id), "held");

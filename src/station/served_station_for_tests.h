@@ -80,6 +80,7 @@ class ServedStation {
   }
 
   httplib::Client& client() { return *client_; }
+  int port() const { return server_->port(); }
   Database& database() { return store_->database(); }
   Settings& settings() { return settings_; }
   std::filesystem::path folder() const { return folder_.path(); }

@@ -26,6 +26,8 @@ constexpr std::size_t evaluation_batch = 256;
 
 // A batch of this many examples and more is learned in two parts.
 constexpr std::size_t least_to_part = 8;
+// And from here on each part has statistics of its own for batch normalisation.
+constexpr std::size_t least_of_its_own = 32;
 constexpr std::size_t parts_of_batch = 2;
 
 // Parts that are worked on at the same time.
@@ -264,14 +266,15 @@ Tally Learner::step(const Examples& batch, double learning_rate) {
   const auto step = static_cast<std::uint64_t>(s.steps++);
   for (std::size_t i = 1; i < count; ++i) s.network.brief(s.twins[i - 1]);
   std::vector<State::Part> parts(count);
+  const bool share_statistics = count > 1 && batch.size() < least_of_its_own;
   Meeting meeting(count, parts_at_once(s.options.threads));
   s.crew->run(count, [&](std::size_t i) {
     const Examples examples = batch.slice(batch.size() * i / count, batch.size() * (i + 1) / count);
     const double share = static_cast<double>(examples.size()) / static_cast<double>(batch.size());
     meeting.attend([&] {
-      parts[i] =
-          s.learn(i == 0 ? s.network : s.twins[i - 1], examples, share,
-                  {count > 1 ? &meeting : nullptr, i}, Random({s.options.seed, step, i}).bits());
+      parts[i] = s.learn(i == 0 ? s.network : s.twins[i - 1], examples, share,
+                         {share_statistics ? &meeting : nullptr, i},
+                         Random({s.options.seed, step, i}).bits());
     });
   });
   if (count > 1) s.network.agree_with(s.twins);

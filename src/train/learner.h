@@ -7,9 +7,10 @@
 //   for (...) learner.step(batch, learning_rate);
 //   quantize::quantize(learner.graph(), learner.ranges());
 //
-// Batches are learned in two parts side by side, whatever the number of threads, with one batch
-// normalisation over both (shared_normalisation.h). Nothing depends on which thread did what, so a
-// run gives the same bits again on one core or two.
+// Batches are learned in two parts side by side, whatever the number of threads: small ones with
+// one batch normalisation over both (shared_normalisation.h), those of 32 and more with one each
+// (Hoffer et al. 2017 found that to generalise better, if anything). Nothing depends on which
+// thread did what, so a run gives the same bits again on one core or two.
 #pragma once
 
 #include <cstdint>

@@ -439,19 +439,31 @@ std::vector<Tensor> Network::state() const {
 
 Network Network::twin() const {
   Network twin = *this;
+  for (Layer& layer : twin.layers_) {
+    if (!layer.mean.defined()) continue;
+    layer.mean = layer.mean.clone();
+    layer.variance = layer.variance.clone();
+  }
   twin.ranges_ = ranges_.clone();
   return twin;
 }
 
 void Network::brief(Network& twin) const {
   const torch::NoGradGuard no_gradients;
-  twin.ranges_.copy_(ranges_);
+  const std::vector<Tensor> own = statistics();
+  const std::vector<Tensor> other = twin.statistics();
+  for (std::size_t i = 0; i < own.size(); ++i) Tensor(other[i]).copy_(own[i]);
 }
 
 void Network::agree_with(const std::vector<Network>& twins) {
   const torch::NoGradGuard no_gradients;
-  for (const Network& twin : twins) ranges_.add_(twin.ranges_);
-  ranges_.div_(static_cast<double>(twins.size() + 1));
+  const std::vector<Tensor> own = statistics();
+  for (const Network& twin : twins) {
+    const std::vector<Tensor> other = twin.statistics();
+    for (std::size_t i = 0; i < own.size(); ++i) Tensor(own[i]).add_(other[i]);
+  }
+  const auto count = static_cast<double>(twins.size() + 1);
+  for (const Tensor& tensor : own) Tensor(tensor).div_(count);
 }
 
 }  // namespace sengi::train

@@ -26,7 +26,7 @@ struct Pass {
   double dropout = 0;            // of what fully connected layers take from other layers
   bool observe = false;          // let the ranges of activations follow what is seen
   at::Generator generator = {};  // of the dropout masks; required where dropout > 0
-  Seat seat = {};                // with those who learn the other parts of the batch
+  Seat seat = {};                // with those who share its batch statistics, if any
 };
 
 class Network {
@@ -50,12 +50,12 @@ class Network {
   // Whether its output is to be its input again.
   bool reconstructs() const { return reconstructs_; }
 
-  // A network that has the same weights and statistics, not copies of them, and ranges of its own:
+  // A network that has the same weights, not copies of them, and statistics and ranges of its own:
   // what another thread needs to learn from other examples of the same batch.
   Network twin() const;
-  // Gives the twin this one's ranges.
+  // Gives the twin this one's statistics and ranges.
   void brief(Network& twin) const;
-  // Takes as ranges the mean of all, its own among them.
+  // Takes as statistics and ranges the mean of all, its own among them.
   void agree_with(const std::vector<Network>& twins);
 
   // The graph with the present weights. Requires: folded.

@@ -103,7 +103,7 @@ class Together : public torch::autograd::Function<Together> {
     const Layout at(x);
     const float* in = x.data_ptr<float>();
     const Moments seen = moments_of(at, in, epsilon, seat);
-    if (seat.part == 0) move(running, seen);
+    move(running, seen);
     Tensor y = torch::empty_like(x);
     float* out = y.data_ptr<float>();
     for (std::int64_t n = 0; n < at.planes; ++n) {

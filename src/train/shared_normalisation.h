@@ -10,7 +10,7 @@
 
 namespace sengi::train {
 
-// The running statistics follow the whole batch; part 0 moves them.
+// The part's own running statistics, which follow the whole batch.
 struct RunningStatistics {
   torch::Tensor mean, variance;  // [C]
   double momentum = 0.1;

@@ -71,6 +71,11 @@ class SharedNormalisation : public testing::TestWithParam<Case> {
     const auto wanted = wanted_.split_with_sizes(sizes);
     std::vector<Tensor> ys(sizes.size());
     std::vector<std::vector<Tensor>> gradients(sizes.size());
+    std::vector<Tensor> means, variances;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      means.push_back(o.mean.clone());
+      variances.push_back(o.variance.clone());
+    }
     Meeting meeting(sizes.size(), GetParam().at_once);
     {
       std::vector<std::jthread> threads;
@@ -78,13 +83,19 @@ class SharedNormalisation : public testing::TestWithParam<Case> {
         threads.emplace_back([&, i] {
           meeting.attend([&] {
             const Tensor x = xs[i].clone().set_requires_grad(true);
-            ys[i] = normalised_together(x, gamma, beta, {o.mean, o.variance, momentum}, epsilon,
+            ys[i] = normalised_together(x, gamma, beta, {means[i], variances[i], momentum}, epsilon,
                                         {&meeting, i});
             gradients[i] = torch::autograd::grad({loss(ys[i], wanted[i])}, {x, gamma, beta});
           });
         });
       }
     }
+    for (std::size_t i = 1; i < sizes.size(); ++i) {
+      EXPECT_TRUE(torch::equal(means[i], means[0]));
+      EXPECT_TRUE(torch::equal(variances[i], variances[0]));
+    }
+    o.mean = means[0];
+    o.variance = variances[0];
     std::vector<Tensor> of_x;
     for (const auto& part : gradients) of_x.push_back(part[0]);
     o.y = torch::cat(ys);

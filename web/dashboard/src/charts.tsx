@@ -29,6 +29,18 @@ function useChart(make: () => ChartConfiguration, seen: unknown[]) {
   return canvas;
 }
 
+// Midnights here, not more than a handful.
+function midnights(low: number, high: number): { value: number }[] {
+  const days = Math.ceil((high - low) / 86_400_000 / 7);
+  const day = new Date(low);
+  day.setHours(0, 0, 0, 0);
+  const found = [];
+  for (; day.getTime() <= high; day.setDate(day.getDate() + Math.max(1, days))) {
+    if (day.getTime() >= low) found.push({ value: day.getTime() });
+  }
+  return found;
+}
+
 // Over time, in milliseconds.
 export function Lines(props: { title: string; unit: string; series: Series[]; theme: string }) {
   const language = useLanguage();
@@ -51,7 +63,8 @@ export function Lines(props: { title: string; unit: string; series: Series[]; th
       },
       scales: {
         x: { type: "linear", reverse: language.direction === "rtl",
-             ticks: { maxTicksLimit: 6, maxRotation: 0, callback: (v) => language.day(new Date(Number(v))) } },
+             afterBuildTicks: (axis) => { axis.ticks = midnights(axis.min, axis.max); },
+             ticks: { autoSkip: false, maxRotation: 0, callback: (v) => language.day(new Date(Number(v))) } },
         y: { position: language.direction === "rtl" ? "right" : "left", title: { display: true, text: props.unit } },
       },
     },

@@ -52,8 +52,10 @@ function sensors(readings: Reading[], language: Language) {
     series.points.push({ x: new Date(one.time).getTime(), y: one.fault === "" ? one.value : null });
   }
   return [...quantities].map(([name, { unit, series }]) =>
-    ({ name: language.maybe(name, name), unit, series: [...series.values()] }));
+    ({ name: language.maybe(name, name), unit: written[unit] ?? unit, series: [...series.values()] }));
 }
+
+const written: Record<string, string> = { "C": "°C", "m3/m3": "m³/m³", "W/m2": "W/m²" };
 
 export function DevicePage(props: { device: string; station: Station; theme: string; choose: (device: string) => void }) {
   const language = useLanguage();

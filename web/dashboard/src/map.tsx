@@ -22,6 +22,14 @@ function place_at(track: Position[], moment: number): Position | null {
   return low ? track[low - 1] : null;
 }
 
+// All devices, with the zones where these are not at another end of the world.
+function first_view(placed: Device[], station: Station): L.LatLngBounds {
+  const devices = L.latLngBounds(placed.map(({ position }) => [position!.latitude, position!.longitude]));
+  if (!station.zones?.features.length) return devices;
+  const both = L.latLngBounds(devices.getSouthWest(), devices.getNorthEast()).extend(L.geoJSON(station.zones).getBounds());
+  return both.getSouthWest().distanceTo(both.getNorthEast()) < 300_000 ? both : devices;
+}
+
 export function MapPage(props: { station: Station; me: Me; chosen: string | null; choose: (device: string | null) => void }) {
   const { station, chosen, choose } = props;
   const language = useLanguage();
@@ -51,7 +59,7 @@ export function MapPage(props: { station: Station; me: Me; chosen: string | null
     fitted.current = true;
     const one = chosen ? station.devices.get(chosen)?.position : null;
     if (one) map.setView([one.latitude, one.longitude], 12);
-    else map.fitBounds(L.latLngBounds(placed.map(({ position }) => [position!.latitude, position!.longitude])), { padding: [40, 40], maxZoom: 12 });
+    else map.fitBounds(first_view(placed, station), { padding: [40, 40], maxZoom: 12 });
   }, [map, placed]);
 
   useEffect(() => {
@@ -118,7 +126,8 @@ export function MapPage(props: { station: Station; me: Me; chosen: string | null
       <aside aria-label={language.t("devices")}>
         <input type="search" value={wanted} placeholder={language.t("search")} aria-label={language.t("search")}
                onInput={(event) => setWanted(event.currentTarget.value)} />
-        <p class="dim">{language.count("devices_n", station.devices.size)} · <a href="#/alerts">{language.count("open_n", station.alerts.length)}</a></p>
+        <p class="dim">{language.count("devices_n", station.devices.size)}
+          {props.me.role !== "guest" && <> · <a href="#/alerts">{language.count("open_n", station.alerts.length)}</a></>}</p>
         <ul class="devices">
           {found.slice(0, 200).map((one) => <DeviceRow device={one} chosen={one.device === chosen}
             alerted={alerted.has(one.device)} choose={() => choose(one.device)} />)}

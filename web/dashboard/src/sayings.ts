@@ -35,7 +35,7 @@ export function said_by_uplink(uplink: Uplink, language: Language): string {
       n: number(says.call_class), score: number(says.score), seconds: language.number(number(says.duration_s), 1),
     });
   }
-  const left_out = new Set(["message", "sequence", "clock_set", "time"]);
+  const left_out = new Set(["message", "kind", "sequence", "clock_set", "time"]);
   return Object.entries(says)
     .filter(([key]) => !left_out.has(key))
     .map(([key, value]) => (Array.isArray(value) ? `${key} ${value.length}` : `${key} ${String(value)}`))
