@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sengi station key and sengi station release.
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include "base/files.h"
@@ -42,17 +45,19 @@ Result<Status> change(const std::string& folder, Change change) {
   return Status::done;
 }
 
+// Nobody else reads it, from its first byte on; what is there already is not written over.
+Result<void> write_secret(const std::string& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return Error{fmt::format("{}: {}", path, std::strerror(errno))};
+  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const bool closed = ::close(file) == 0;
+  if (written && closed) return {};
+  return Error{path + ": cannot be written; is the disk full?"};
+}
+
 Result<Status> make_key(const Asked& asked) {
-  std::error_code ignored;
-  if (std::filesystem::exists(asked.file, ignored)) {
-    return Error{asked.file + ": there is a file already; keys are not written over"};
-  }
   SENGI_TRY(keys, station::make_release_keys());
-  // Nobody else reads it, from its first byte on.
-  const mode_t before = ::umask(077);
-  const auto written = write_text(asked.file, keys.secret + "\n");
-  ::umask(before);
-  SENGI_CHECK(written);
+  SENGI_CHECK(write_secret(asked.file, keys.secret + "\n"));
   SENGI_CHECK(write_text(asked.file + ".pub", keys.of_all + "\n"));
   return Status::done;
 }
