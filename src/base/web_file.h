@@ -20,5 +20,6 @@ struct File {
 std::string unpacked(const File& file);
 
 std::span<const File> dashboard();  // of a station
+std::span<const File> view();       // of sengi view
 
 }  // namespace sengi::web

@@ -35,6 +35,7 @@ void add_train(CLI::App& app, Session& session);
 void add_tune(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
 void add_scan(CLI::App& app, Session& session);
+void add_view(CLI::App& app, Session& session);
 void add_build(CLI::App& app, Session& session);
 void add_run(CLI::App& app, Session& session);
 void add_bench(CLI::App& app, Session& session);

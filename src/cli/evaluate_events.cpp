@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sengi evaluate FOUND --events MARKED: what a detector found against what people marked.
+// sengi evaluate FOUND|PROJECT --events MARKED: what a detector found against what people marked.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -15,8 +15,10 @@
 #include "data/csv.h"
 #include "events/judgement_text.h"
 #include "events/tables.h"
+#include "scan/scan_many.h"
 
 namespace sengi::cli {
+namespace fs = std::filesystem;
 namespace {
 
 using events::Counts;
@@ -112,13 +114,35 @@ std::string words_of(const std::vector<events::Recording>& recordings, const Jud
   return text + confusion_words(recordings, j);
 }
 
-Result<Status> act(const Options& options, const std::string& found, const Session& session) {
-  std::error_code ignored;
-  if (std::filesystem::exists(std::filesystem::path(found) / "sengi.toml", ignored)) {
+// What a trained project finds in the recordings, as tables of sengi scan in a folder.
+Result<TemporaryFolder> scanned(const std::string& project_folder, const fs::path& recordings) {
+  if (recordings.empty()) {
     return Error{fmt::format(
-        "{} is a project; with --events give tables of what was found in recordings, which "
-        "sengi scan {} RECORDINGS --to FOLDER makes",
-        found, found)};
+        "{} is a project; --recordings FOLDER says in which recordings it is to be judged",
+        project_folder)};
+  }
+  SENGI_TRY(project, project::load_project(project_folder));
+  SENGI_TRY(pipeline, evaluate::Pipeline::load(project));
+  SENGI_TRY(scanner, scan::Scanner::make(pipeline, {}));
+  SENGI_TRY(subjects, scan::subjects_of({recordings.string()}));
+  SENGI_TRY(folder, TemporaryFolder::make());
+  scan::ManyOptions many;
+  many.to = folder.path();
+  SENGI_TRY(all, scan::scan_many(scanner, subjects, many));
+  for (const scan::Scanned& one : all) {
+    if (!one.fault.empty()) return Error{one.fault};
+  }
+  return folder;
+}
+
+Result<Status> act(const Options& options, const std::string& given, const Session& session) {
+  std::error_code ignored;
+  std::optional<TemporaryFolder> made;
+  std::string found = given;
+  if (fs::exists(fs::path(given) / "sengi.toml", ignored)) {
+    SENGI_TRY(folder, scanned(given, options.read.recordings));
+    found = folder.path().string();
+    made.emplace(std::move(folder));
   }
   events::RecordingsOptions read = options.read;
   read.marked.assign(options.marked.begin(), options.marked.end());
@@ -152,7 +176,8 @@ EventsCommand add_evaluate_events(CLI::App& command) {
       command
           .add_option("--events", options->marked,
                       "What people marked there: Raven, Audacity, CSV or TextGrid, files "
-                      "or folders; PROJECT is then what was found, likewise")
+                      "or folders; PROJECT is then what was found, likewise, or a trained "
+                      "project, which is run over --recordings")
           ->group(group);
   const auto add = [&](const char* name, auto& value, const char* help) {
     return command.add_option(name, value, help)->group(group)->needs(events);

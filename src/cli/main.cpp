@@ -43,6 +43,7 @@ void describe(CLI::App& app, cli::Session& session) {
   cli::add_tune(app, session);
   cli::add_evaluate(app, session);
   cli::add_scan(app, session);
+  cli::add_view(app, session);
   cli::add_build(app, session);
   cli::add_run(app, session);
   cli::add_bench(app, session);

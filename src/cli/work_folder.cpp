@@ -13,8 +13,6 @@
 
 namespace sengi::cli {
 namespace fs = std::filesystem;
-namespace {
-
 std::optional<fs::path> cache_folder() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   if (cache != nullptr && fs::path(cache).is_absolute()) return fs::path(cache) / "sengi";
@@ -22,8 +20,6 @@ std::optional<fs::path> cache_folder() {
   if (home != nullptr && fs::path(home).is_absolute()) return fs::path(home) / ".cache" / "sengi";
   return std::nullopt;
 }
-
-}  // namespace
 
 Result<WorkFolder> WorkFolder::at(const fs::path& folder) {
   SENGI_CHECK(make_folder(folder));

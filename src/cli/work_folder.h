@@ -11,6 +11,9 @@
 
 namespace sengi::cli {
 
+// $XDG_CACHE_HOME/sengi or ~/.cache/sengi; none where the environment names neither.
+std::optional<std::filesystem::path> cache_folder();
+
 // A folder that this process alone uses while the object lives: another sengi waits.
 class WorkFolder {
  public:

@@ -49,18 +49,6 @@ Result<std::vector<fs::path>> table_files(const std::vector<fs::path>& given) {
   return files;
 }
 
-Result<data::AnnotationTable> read_table(const fs::path& file, const TableOptions& options) {
-  SENGI_TRY(text, read_text(file));
-  const std::string ending = lower(file.extension().string());
-  if (ending == ".textgrid") return data::parse_textgrid(text, file.string(), options.tier);
-  if (ending == ".csv") return data::parse_annotation_csv(text, file.string(), options.columns);
-  const std::string_view first = std::string_view(text).substr(0, text.find('\n'));
-  if (first.find("Begin Time (s)") != std::string_view::npos) {
-    return data::parse_raven_table(text, file.string(), options.label_column);
-  }
-  return data::parse_audacity_labels(text, file.string());
-}
-
 std::optional<std::size_t> confidence_column(const data::AnnotationTable& table,
                                              const std::string& asked) {
   static constexpr std::array<std::string_view, 3> usual = {"confidence", "score", "probability"};
@@ -91,7 +79,7 @@ Result<std::vector<Table>> read_tables(const std::vector<fs::path>& given,
   SENGI_TRY(files, table_files(given));
   std::vector<Table> tables;
   for (const fs::path& file : files) {
-    SENGI_TRY(read, read_table(file, options));
+    SENGI_TRY(read, read_annotations(file, options));
     const auto confidence = confidence_column(read, options.confidence_column);
     Table table{file, false, {}};
     const std::string own = recording_name(file);
@@ -143,6 +131,37 @@ Result<void> take_lengths(const fs::path& folder, ByName& recordings) {
 }
 
 }  // namespace
+
+Result<data::AnnotationTable> read_annotations(const fs::path& file, const TableOptions& options) {
+  SENGI_TRY(text, read_text(file));
+  const std::string ending = lower(file.extension().string());
+  if (ending == ".textgrid") return data::parse_textgrid(text, file.string(), options.tier);
+  if (ending == ".csv") return data::parse_annotation_csv(text, file.string(), options.columns);
+  const std::string_view first = std::string_view(text).substr(0, text.find('\n'));
+  if (first.find("Begin Time (s)") != std::string_view::npos) {
+    return data::parse_raven_table(text, file.string(), options.label_column);
+  }
+  return data::parse_audacity_labels(text, file.string());
+}
+
+Result<std::vector<Event>> read_events(const fs::path& file, const std::string& recording,
+                                       const TableOptions& options) {
+  SENGI_TRY(tables, read_tables({file}, options));
+  std::vector<Event> events;
+  bool others = false;
+  for (Table& table : tables) {
+    for (auto& [name, all] : table.events) {
+      if (name == recording || (tables.size() == 1 && !table.names_recordings)) {
+        events.insert(events.end(), all.begin(), all.end());
+      } else {
+        others |= !all.empty();
+      }
+    }
+  }
+  if (!events.empty() || !others) return events;
+  return Error{
+      fmt::format("{}: tells of other recordings, and nothing of {}", file.string(), recording)};
+}
 
 std::string recording_name(const fs::path& path) {
   static constexpr std::array<std::string_view, 8> endings = {

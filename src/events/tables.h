@@ -36,6 +36,17 @@ struct RecordingsOptions {
 // marked; a recording that a table is of and the folder has not.
 Result<std::vector<Recording>> read_recordings(const RecordingsOptions& options);
 
+// One table, by its ending and its first line: .TextGrid, .csv, else Raven's or Audacity's.
+// Errors: it cannot be read, with file and line.
+Result<data::AnnotationTable> read_annotations(const std::filesystem::path& file,
+                                               const TableOptions& options);
+
+// The events of one recording in a table, or in a folder of them. A table alone whose rows name no
+// recording is of this one.
+// Errors: as read_recordings(); there are events, and all are of other recordings.
+Result<std::vector<Event>> read_events(const std::filesystem::path& tables,
+                                       const std::string& recording, const TableOptions& options);
+
 // "site_3" of site_3.wav, a/site_3.flac, site_3.Table.1.selections.txt
 std::string recording_name(const std::filesystem::path& path);
 

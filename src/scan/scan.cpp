@@ -228,6 +228,7 @@ Result<Heard> Scanner::scan(const std::filesystem::path& recording, std::size_t 
   const std::int64_t stride = project::hops_in(trained.detect.stride_ms, trained.signal);
   const std::int64_t width = trained.columns;
   Heard heard;
+  bool stopped = false;
   std::int64_t next = 0;  // column at which the next window begins
   // Runs that there are columns for.
   const auto due = [&] {
@@ -237,13 +238,15 @@ Result<Heard> Scanner::scan(const std::filesystem::path& recording, std::size_t 
   const auto run = [&](std::size_t count) {
     for (const Scores& scores : runs.score(columns, next, stride, width, count)) {
       decider->push(scores);
+      if (options_.scored) stopped |= !options_.scored(scores);
     }
     heard.runs += count;
     next += static_cast<std::int64_t>(count) * stride;
     columns.forget_before(next);
   };
   while (true) {
-    if (interrupted()) return Error{"interrupted; what is found stands, and the next run goes on"};
+    if (stopped || interrupted())
+      return Error{"interrupted; what is found stands, and the next run goes on"};
     SENGI_TRY(block, stream.read());
     if (block.empty()) break;
     columns.push(block);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ struct ScanOptions {
   double threshold = 0.7;
   std::size_t block_runs = 512;  // runs of the network that are kept at a time
   Speed speed = Speed::best;
+  // Told of each run's scores, a label each, in their order; false ends the scan as Ctrl-C does.
+  std::function<bool(std::span<const std::int8_t>)> scored = {};
 };
 
 struct Heard {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "station/http_access.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
 namespace sengi::station {
@@ -10,12 +8,6 @@ namespace {
 
 constexpr int free_failures = 5;
 constexpr std::size_t records_max = 10'000;
-
-// "localhost:8080", "[::1]:8080"
-std::string without_port(const std::string& host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
 
 }  // namespace
 
@@ -53,18 +45,6 @@ void Attempts::failed(const std::string& who, std::int64_t now_ms) {
 void Attempts::succeeded(const std::string& who) {
   const std::lock_guard lock(mutex_);
   records_.erase(who);
-}
-
-bool is_loopback(const std::string& address) {
-  if (address == "localhost" || address == "::1" || address == "[::1]") return true;
-  in_addr number{};  // and not a name that begins like one: 127.0.0.1.example.org
-  return ::inet_pton(AF_INET, address.c_str(), &number) == 1 && ntohl(number.s_addr) >> 24 == 127;
-}
-
-bool is_local_request(const std::string& host, const std::string& origin) {
-  if (!is_loopback(without_port(host))) return false;
-  if (origin.empty()) return true;
-  return origin == "http://" + host;
 }
 
 }  // namespace sengi::station

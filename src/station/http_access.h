@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/loopback.h"
 #include "base/result.h"
 #include "station/accounts.h"
 
@@ -57,12 +58,5 @@ class Attempts {
   std::mutex mutex_;
   std::map<std::string, Record> records_;
 };
-
-bool is_loopback(const std::string& address);
-
-// What a browser says of where a request comes from: its Host and Origin headers. While a station
-// on this machine asks nobody for a name, a page from elsewhere must not use it by way of a browser
-// here (DNS rebinding, forged requests).
-bool is_local_request(const std::string& host, const std::string& origin);
 
 }  // namespace sengi::station
