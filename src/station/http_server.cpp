@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "station/clock.h"
+#include "station/downlinks_api.h"
 #include "station/envelope.h"
 #include "station/fields_api.h"
+#include "station/fleet_api.h"
 #include "station/http_access.h"
 #include "station/http_answers.h"
 #include "station/http_routes.h"
@@ -17,6 +19,7 @@
 #include "station/live.h"
 #include "station/openapi.h"
 #include "station/pages.h"
+#include "station/releases_api.h"
 #include "station/sessions_api.h"
 #include "station/zones_api.h"
 
@@ -218,6 +221,9 @@ void HttpServer::Parts::route() {
   live.route(routes);
   route_pages(server);
   route_zones(routes);
+  route_fleet(routes);
+  route_downlinks(routes);
+  route_releases(routes);
 }
 
 void HttpServer::Parts::route_reading() {
