@@ -27,15 +27,6 @@ struct AccountAsked {
   std::string role;
 };
 
-// Beside a station that runs, too.
-Result<station::Database> open_database(const std::string& folder) {
-  SENGI_CHECK(make_folder(folder));
-  SENGI_TRY(database,
-            station::Database::open(std::filesystem::path(folder) / station::database_name));
-  SENGI_CHECK(station::migrate(database));
-  return database;
-}
-
 // A line of standard input, not shown where it is typed.
 std::string read_password() {
   const bool typed = ::isatty(STDIN_FILENO) == 1;
@@ -113,6 +104,14 @@ void add_role(CLI::App& command, AccountAsked& asked) {
 }
 
 }  // namespace
+
+Result<station::Database> open_database(const std::string& folder) {
+  SENGI_CHECK(make_folder(folder));
+  SENGI_TRY(database,
+            station::Database::open(std::filesystem::path(folder) / station::database_name));
+  SENGI_CHECK(station::migrate(database));
+  return database;
+}
 
 void add_station_accounts(CLI::App& group, const std::string& folder, Session& session) {
   CLI::App* account = group.add_subcommand("account", "Who may ask a station");

@@ -166,6 +166,9 @@ void add_station(CLI::App& app, Session& session) {
   add_import(*command, asked, session);
   add_station_accounts(*command, asked->folder, session);
   add_station_export(*command, asked->folder, session);
+  add_station_fleet(*command, asked->folder, session);
+  add_station_orders(*command, asked->folder, session);
+  add_station_releases(*command, asked->folder, session);
   command->footer(
       "Runs until Ctrl-C. What is acknowledged, to a broker or by HTTP, is on disk. Reads the "
       "uplink\n"

@@ -11,6 +11,7 @@
 #include "cli/zones.h"
 #include "zones/compact.h"
 #include "zones/geojson.h"
+#include "zones/kml.h"
 
 namespace sengi::cli {
 namespace {
@@ -24,7 +25,7 @@ struct ZonesInput {
 };
 
 void add_input(CLI::App& command, ZonesInput& input) {
-  command.add_option("FILE", input.path, "GeoJSON, or zones as sengi zones build writes them")
+  command.add_option("FILE", input.path, "GeoJSON, KML, or zones as sengi zones build writes them")
       ->required();
   command.add_option("--kind", input.kind,
                      "What zones are that do not say it: risk, farm, settlement, safe, water, road "
@@ -48,7 +49,7 @@ Result<zones::GeoJsonZones> look_at(const ZonesInput& input, std::uint16_t revis
     SENGI_TRY(kinds, kinds_named(input.kind));
     options.kinds = kinds;
   }
-  return zones::parse_geojson(text, input.path, options);
+  return zones::parse_zones(text, input.path, options);
 }
 
 std::string check_text(const zones::GeoJsonZones& zones, std::size_t bytes) {

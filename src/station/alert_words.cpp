@@ -47,6 +47,14 @@ std::string said(const std::string& who, const Json& alert, const Json& detail) 
   if (kind == "sensor") {
     return fmt::format("a sensor of {} fails: {}", who, text_in(alert, "subject"));
   }
+  if (kind == "call") {
+    return fmt::format("{} heard a call of class {}, score {}", who, text_in(detail, "class"),
+                       text_in(detail, "score"));
+  }
+  if (kind == "drift") {
+    return fmt::format("{} is no longer as in the first weeks of {}", text_in(alert, "subject"),
+                       who);
+  }
   return fmt::format("{}: {}", who, kind);
 }
 

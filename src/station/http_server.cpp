@@ -9,8 +9,10 @@
 
 #include "station/calls_api.h"
 #include "station/clock.h"
+#include "station/downlinks_api.h"
 #include "station/envelope.h"
 #include "station/fields_api.h"
+#include "station/fleet_api.h"
 #include "station/http_access.h"
 #include "station/http_answers.h"
 #include "station/http_routes.h"
@@ -18,6 +20,7 @@
 #include "station/live.h"
 #include "station/openapi.h"
 #include "station/pages.h"
+#include "station/releases_api.h"
 #include "station/sessions_api.h"
 #include "station/zones_api.h"
 
@@ -220,6 +223,9 @@ void HttpServer::Parts::route() {
   route_pages(server);
   route_zones(routes);
   route_calls(routes);
+  route_fleet(routes);
+  route_downlinks(routes);
+  route_releases(routes);
 }
 
 void HttpServer::Parts::route_reading() {

@@ -36,6 +36,7 @@ struct HttpBackend {
   Settings::Irrigation irrigation = {};
   // Takes the newest zones; nobody writes meanwhile. May be none.
   std::function<Result<void>()> zones_changed = {};
+  Settings::Downlinks downlinks = {};
 };
 
 class HttpServer {

@@ -1,98 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "station/mqtt_alerts.h"
 
-#include <fmt/format.h>
-#include <mosquitto.h>
-
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "station/mqtt_publisher.h"
+
 namespace sengi::station {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds patience(10);
-constexpr int keepalive_s = 30;
-constexpr int step_ms = 20;
-
-// A connection that is made when there is something to say, and kept while it holds.
-class Publisher {
- public:
-  explicit Publisher(MqttOptions broker) : broker_(std::move(broker)) { ::mosquitto_lib_init(); }
-  ~Publisher() { close(); }
-  Publisher(const Publisher&) = delete;
-  Publisher& operator=(const Publisher&) = delete;
-
-  Answer publish(const std::string& topic, const std::string& body) {
-    if (client_ == nullptr) {
-      if (const std::string fault = open(); !fault.empty()) return {fault, true};
-    }
-    acknowledged_ = 0;
-    int id = 0;
-    int code = ::mosquitto_publish(client_, &id, topic.c_str(), static_cast<int>(body.size()),
-                                   body.data(), 1, false);
-    const auto until = Clock::now() + patience;
-    while (code == MOSQ_ERR_SUCCESS && acknowledged_ != id && Clock::now() < until) {
-      code = ::mosquitto_loop(client_, step_ms, 1);
-    }
-    if (code == MOSQ_ERR_SUCCESS && acknowledged_ == id) return {};
-    const std::string fault =
-        code == MOSQ_ERR_SUCCESS ? "does not acknowledge" : ::mosquitto_strerror(code);
-    close();
-    return {fault, true};
-  }
-
- private:
-  // Returns what went wrong, or nothing.
-  std::string open() {
-    client_ = ::mosquitto_new(nullptr, true, this);
-    if (client_ == nullptr) return "out of memory";
-    ::mosquitto_int_option(client_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
-    if (!broker_.user.empty()) {
-      ::mosquitto_username_pw_set(client_, broker_.user.c_str(), broker_.password.c_str());
-    }
-    if (!broker_.ca_file.empty()) {
-      ::mosquitto_tls_set(client_, broker_.ca_file.c_str(), nullptr, nullptr, nullptr, nullptr);
-    }
-    connected_ = false;
-    refused_ = 0;
-    ::mosquitto_connect_callback_set(client_, [](mosquitto*, void* self, int code) {
-      auto& publisher = *static_cast<Publisher*>(self);
-      publisher.connected_ = code == 0;
-      publisher.refused_ = code;
-    });
-    ::mosquitto_publish_callback_set(client_, [](mosquitto*, void* self, int id) {
-      static_cast<Publisher*>(self)->acknowledged_ = id;
-    });
-    int code = ::mosquitto_connect(client_, broker_.host.c_str(), broker_.port, keepalive_s);
-    const auto until = Clock::now() + patience;
-    while (code == MOSQ_ERR_SUCCESS && !connected_ && refused_ == 0 && Clock::now() < until) {
-      code = ::mosquitto_loop(client_, step_ms, 1);
-    }
-    if (connected_) return "";
-    close();
-    if (refused_ != 0) return ::mosquitto_reason_string(refused_);
-    return code == MOSQ_ERR_SUCCESS ? "does not answer" : ::mosquitto_strerror(code);
-  }
-
-  void close() {
-    if (client_ == nullptr) return;
-    ::mosquitto_disconnect(client_);
-    ::mosquitto_destroy(client_);
-    client_ = nullptr;
-  }
-
-  MqttOptions broker_;
-  mosquitto* client_ = nullptr;
-  bool connected_ = false;
-  int refused_ = 0;
-  int acknowledged_ = 0;
-};
-
-}  // namespace
-
 std::string alert_topic(const std::string& topic, const std::string& device) {
   std::string name = device;
   std::ranges::replace_if(
@@ -101,11 +16,12 @@ std::string alert_topic(const std::string& topic, const std::string& device) {
 }
 
 Send send_by_mqtt(const MqttOptions& broker, const std::string& topic) {
-  const auto publisher = std::make_shared<Publisher>(broker);
+  const auto publisher = std::make_shared<MqttPublisher>(broker);
   return [publisher, topic](const Letter& letter) {
     const auto json = nlohmann::json::parse(letter.body, nullptr, false);
     const std::string device = json.is_object() ? json["data"].value("device", "") : "";
-    return publisher->publish(alert_topic(topic, device), letter.body);
+    const std::string fault = publisher->publish(alert_topic(topic, device), letter.body);
+    return fault.empty() ? Answer{} : Answer{fault, true};
   };
 }
 

@@ -39,11 +39,15 @@ Properties with_number(Properties list, int property, std::uint32_t value) {
   return Properties(raw);
 }
 
-Arrival arrival_of(const mosquitto_message& message) {
+Arrival arrival_of(const mosquitto_message& message, const std::string& broker) {
   const std::string_view body(static_cast<const char*>(message.payload),
                               static_cast<std::size_t>(message.payloadlen));
   auto received = parse_envelope(body);
-  if (received.ok()) return std::move(received).value();
+  if (received.ok()) {
+    received.value().broker = broker;
+    received.value().topic = message.topic;
+    return std::move(received).value();
+  }
   return Refused{fmt::format("mqtt {}", message.topic), received.error().message,
                  std::string(body.substr(0, refused_bytes_max))};
 }
@@ -62,13 +66,15 @@ class Connection {
 
  private:
   void on_connect(int code);
-  void on_message(const mosquitto_message& message) { batch_.push_back(arrival_of(message)); }
+  void on_message(const mosquitto_message& message) {
+    batch_.push_back(arrival_of(message, where()));
+  }
   void on_subscribe(const int* granted, int count);
   Result<void> read();
   Result<void> keep_batch(const Keep& keep);
   bool readable_within(int wait_ms);
   Result<void> checked(int code) const;
-  std::string where() const { return fmt::format("{}:{}", options_.host, options_.port); }
+  std::string where() const { return name_of(options_); }
 
   const MqttOptions& options_;
   MqttState& state_;
@@ -215,6 +221,10 @@ Result<MqttOptions> parse_mqtt_address(const std::string& address) {
   options.host = rest;
   if (tls) options.ca_file = "/etc/ssl/certs/ca-certificates.crt";
   return options;
+}
+
+std::string name_of(const MqttOptions& broker) {
+  return fmt::format("{}:{}", broker.host, broker.port);
 }
 
 void run_mqtt(const MqttOptions& options, const Keep& keep, const Tell& tell, MqttState& state,

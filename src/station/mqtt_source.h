@@ -38,6 +38,9 @@ struct MqttOptions {
 // Errors: another form.
 Result<MqttOptions> parse_mqtt_address(const std::string& address);
 
+// "localhost:1883"
+std::string name_of(const MqttOptions& broker);
+
 struct MqttState {
   std::atomic<bool> connected = false;
   std::atomic<std::uint64_t> connections = 0;

@@ -13,8 +13,11 @@
 #include "station/accounts.h"
 #include "station/clock.h"
 #include "station/http_server.h"
+#include "station/releases.h"
 #include "station/uplinks_for_tests.h"
 #include "station/watch.h"
+#include "zones/compact.h"
+#include "zones/geojson.h"
 
 namespace sengi::station {
 namespace {
@@ -70,9 +73,11 @@ std::string fault_in(const json& value, const json& schema, const json& all,
 
 // A path with a device and an alert that are there.
 std::string filled(const std::string& path) {
-  const std::string device = std::regex_replace(path, std::regex("\\{device\\}"), "tembo");
-  const std::string alert = std::regex_replace(device, std::regex("\\{id\\}"), "1");
-  return std::regex_replace(alert, std::regex("\\{call\\}"), "5");
+  const std::string device =
+      std::regex_replace(std::regex_replace(path, std::regex("\\{device\\}"), "tembo"),
+                         std::regex("\\{animal\\}"), "Tembo");
+  const std::string one = std::regex_replace(device, std::regex("\\{id\\}"), "1");
+  return std::regex_replace(one, std::regex("\\{call\\}"), "5");
 }
 
 Settings farm() {
@@ -101,10 +106,34 @@ class OpenApi : public testing::Test {
         client_("127.0.0.1", server_.port()),
         api_(json::parse(openapi())) {}
 
-  static std::string body_of(const std::string& path) {
+  // Signed by a key that the station trusts.
+  std::string signed_release() {
+    const ReleaseKeys keys = make_release_keys().value();
+    Releases releases(store_.database(), settings_.downlinks);
+    EXPECT_TRUE(releases.trust(keys.of_all.substr(0, 8), keys.of_all, now_ms()).ok());
+    const auto fields = zones::parse_geojson(body_of("/api/v1/zones"), "", {.kinds = geo::farm});
+    const auto content = zones::to_compact(fields.value().map);
+    return sign_release({link::BlobKind::zones, "fields", content.value()}, keys.secret).value();
+  }
+
+  std::string body_of(const std::string& path) {
+    if (path == "/api/v1/releases") return release_;
     if (path == "/api/v1/zones") {
       return R"({"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 1]]]})";
     }
+    if (path == "/api/v1/fleet/tembo") return R"({"owner": "Park", "kind": "collar"})";
+    if (path == "/api/v1/deployments/1") {
+      return R"({"device": "tembo", "animal": "Tembo", "from": "2026-01-01T00:00:00Z",
+                 "to": "2026-02-01T00:00:00Z"})";
+    }
+    if (path == "/api/v1/deployments") {
+      return R"({"device": "tembo", "animal": "Tembo", "from": "2026-02-01T00:00:00Z"})";
+    }
+    if (path == "/api/v1/orders") return R"({"device": "tembo", "kind": "zones"})";
+    if (path == "/api/v1/reference-data") return "tag-id,animal-id\nndovu,Ndovu\n";
+    const auto now_s = static_cast<std::uint32_t>(now_ms() / 1000);
+    if (path == "/api/v1/uplinks")
+      return plain_uplink("tembo", 26, status_message(9, now_s, 3'000));
     return "";
   }
 
@@ -113,10 +142,7 @@ class OpenApi : public testing::Test {
     if (method == "delete") return client_.Delete(path);
     if (method == "put")
       return client_.Put(path, body_of(path.substr(0, path.find('?'))), "application/json");
-    const auto now_s = static_cast<std::uint32_t>(now_ms() / 1000);
-    const std::string body =
-        path == "/api/v1/uplinks" ? plain_uplink("tembo", 26, status_message(9, now_s, 3'000)) : "";
-    return client_.Post(path, body, "application/json");
+    return client_.Post(path, body_of(path), "application/json");
   }
 
   void check(const std::string& what, const httplib::Result& answer, const json& operation) {
@@ -143,6 +169,7 @@ class OpenApi : public testing::Test {
   HttpServer server_;
   httplib::Client client_;
   json api_;
+  std::string release_;
 };
 
 TEST_F(OpenApi, IsServed) {
@@ -170,19 +197,35 @@ TEST_F(OpenApi, EveryOperationAnswersAsDescribed) {
                "application/json");
   EXPECT_EQ(json::parse(client_.Get("/api/v1/devices/tembo/calls")->body)["calls"][0]["id"], 5);
   EXPECT_EQ(json::parse(client_.Get("/api/v1/positions")->body)["features"].size(), 1U);
+  client_.Put("/api/v1/zones?kind=farm", body_of("/api/v1/zones"), "application/json");
+  client_.Post("/api/v1/deployments", body_of("/api/v1/deployments/1"), "application/json");
+  client_.Post("/api/v1/orders",
+               R"({"device": "tembo", "kind": "settings", "settings": {"clips_a_day": 3}})",
+               "application/json");
+  release_ = signed_release();
+  client_.Post("/api/v1/releases", release_, "application/octet-stream");
+  client_.Post("/api/v1/releases/1/hold", "", "application/json");
   int operations = 0;
-  for (const auto& [path, methods] : api_["paths"].items()) {
-    for (const auto& [method, operation] : methods.items()) {
-      ++operations;
-      if (path == "/api/v1/live") continue;  // does not end: live_test.cpp
-      const std::string real = filled(path) + (method == "put" ? "?kind=farm" : "");
-      const auto answer = ask(method, real);
-      check(fmt::format("{} {}", method, real), answer, operation);
-      const bool needs_body = path == "/api/v1/sessions" && method == "post";
-      EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
+  // What is there first goes last.
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const bool removes : {false, true}) {
+    for (const auto& [path, methods] : api_["paths"].items()) {
+      for (const auto& [method, operation] : methods.items()) {
+        if ((method == "delete") == removes) all.emplace_back(path, method);
+      }
     }
   }
-  EXPECT_EQ(operations, 22);
+  for (const auto& [path, method] : all) {
+    const json& operation = api_["paths"][path][method];
+    ++operations;
+    if (path == "/api/v1/live") continue;  // does not end: live_test.cpp
+    const std::string real = filled(path) + (method == "put" ? "?kind=farm" : "");
+    const auto answer = ask(method, real);
+    check(fmt::format("{} {}", method, real), answer, operation);
+    const bool needs_body = path == "/api/v1/sessions" && method == "post";
+    EXPECT_EQ(answer->status / 100, needs_body ? 4 : 2) << method << " " << real;
+  }
+  EXPECT_EQ(operations, 45);
 }
 
 TEST_F(OpenApi, EveryOperationRefusesStrangersAsDescribed) {

@@ -23,6 +23,9 @@ struct Received {
   std::optional<int> rssi_dbm;  // of the gateway that heard it best
   std::optional<double> snr_db;
   int gateways = 0;  // that heard it
+  // Over MQTT: where its network takes downlinks. Empty where it came otherwise.
+  std::string broker = {};  // name_of() its options
+  std::string topic = {};
 };
 
 inline constexpr std::size_t device_bytes_max = 128;

@@ -149,7 +149,7 @@ CREATE TABLE thinned (              -- up to when
 );
 CREATE INDEX positions_by_uplink ON positions(uplink_id);
 )sql",
-    fleet_step};
+    fleet_step, orders_step, samples_step, releases_step};
 
 Result<int> version_of(Database& database) {
   Statement select(database, "PRAGMA user_version");

@@ -40,8 +40,89 @@ CREATE TABLE versions (             -- a row each time that another was reported
   last_ms INTEGER NOT NULL,         -- when it was reported last
   PRIMARY KEY (device_id, part, since_ms)
 ) WITHOUT ROWID;
-ALTER TABLE devices ADD COLUMN broker TEXT NOT NULL DEFAULT '';  -- that brought its last uplink
-ALTER TABLE devices ADD COLUMN topic TEXT NOT NULL DEFAULT '';   -- of that uplink
+)sql";
+
+// What devices are told.
+inline constexpr const char* orders_step = R"sql(
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  device TEXT NOT NULL,             -- as in devices, which may not have heard it yet
+  kind INTEGER NOT NULL,            -- link::BlobKind
+  version INTEGER NOT NULL,         -- that it is or will be on the device
+  what TEXT NOT NULL,               -- for people
+  content BLOB NOT NULL,
+  frame_bytes INTEGER NOT NULL,
+  made_ms INTEGER NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  made_by TEXT NOT NULL,
+  release_id INTEGER,
+  state TEXT NOT NULL,              -- transfer.h
+  transfer BLOB NOT NULL            -- Transfer::to_bytes()
+);
+CREATE INDEX orders_active ON orders(device) WHERE state IN ('waiting', 'sending', 'trial');
+CREATE INDEX orders_by_device ON orders(device, kind, version);
+CREATE INDEX orders_by_release ON orders(release_id) WHERE release_id IS NOT NULL;
+CREATE TABLE order_states (
+  order_id INTEGER NOT NULL REFERENCES orders(id),
+  at_ms INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  note TEXT NOT NULL
+);
+CREATE INDEX order_states_by_order ON order_states(order_id);
+CREATE TABLE downlinks (            -- frames, in the order of their sending
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  order_id INTEGER NOT NULL REFERENCES orders(id),
+  device TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  frame BLOB NOT NULL,
+  broker TEXT NOT NULL,             -- empty: somebody came for it
+  topic TEXT NOT NULL,
+  body TEXT NOT NULL,
+  sent_ms INTEGER                   -- when the broker had it
+);
+CREATE INDEX downlinks_waiting ON downlinks(broker) WHERE sent_ms IS NULL;
+CREATE INDEX downlinks_by_device ON downlinks(device, made_ms);
+CREATE TABLE replies (              -- the newest that was taken down
+  device_id INTEGER PRIMARY KEY REFERENCES devices(id),
+  session TEXT NOT NULL,
+  counter INTEGER NOT NULL
+);
+)sql";
+
+// What devices heard and did, as far as it is compared.
+inline constexpr const char* samples_step = R"sql(
+CREATE TABLE samples (
+  device_id INTEGER NOT NULL REFERENCES devices(id),
+  series TEXT NOT NULL,             -- call_score.CLASS, activity.CLASS
+  time_ms INTEGER NOT NULL,
+  value REAL NOT NULL,
+  PRIMARY KEY (device_id, series, time_ms, value)
+) WITHOUT ROWID;
+)sql";
+
+// What is told in stages.
+inline constexpr const char* releases_step = R"sql(
+CREATE TABLE release_keys (         -- that are trusted
+  name TEXT PRIMARY KEY,
+  key TEXT NOT NULL,                -- public, Ed25519, base64
+  added_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE releases (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  kind INTEGER NOT NULL,            -- link::BlobKind
+  content BLOB NOT NULL,
+  fleet TEXT NOT NULL,
+  canaries INTEGER NOT NULL,
+  watch_h INTEGER NOT NULL,
+  rolls_back INTEGER NOT NULL,
+  state TEXT NOT NULL,              -- releases.h
+  widened INTEGER NOT NULL,         -- whether it ever was
+  note TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  made_by TEXT NOT NULL,
+  changed_ms INTEGER NOT NULL
+);
 )sql";
 
 }  // namespace sengi::station

@@ -37,14 +37,16 @@ class ServedStation {
     ASSERT_TRUE(watch.ok()) << watch.error().message;
     watch_ = std::move(watch).value();
     intake_ = std::make_unique<Intake>(*store_);
-    const HttpBackend backend{*intake_, folder_.path() / database_name,
+    const HttpBackend backend{*intake_,
+                              folder_.path() / database_name,
                               [this](std::int64_t id, const std::string& who) {
                                 return intake_->alone([&](Store&) {
                                   return watch_->alerts().acknowledge(id, who, now_ms());
                                 });
                               },
                               settings_.irrigation,
-                              [this] { return watch_->renew_zones(now_ms()); }};
+                              [this] { return watch_->renew_zones(now_ms()); },
+                              settings_.downlinks};
     auto server = HttpServer::start({"127.0.0.1", 0}, backend);
     ASSERT_TRUE(server.ok()) << server.error().message;
     server_ = std::make_unique<HttpServer>(std::move(server).value());

@@ -225,6 +225,8 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
   std::string moisture = "warning";
   std::string irrigation = "warning";
   std::string sensors = "notice";
+  std::string call = "notice";
+  std::string drift = "notice";
   std::vector<std::string> root_zone;
   std::string from = "00:00";
   std::string to = "00:00";
@@ -268,6 +270,18 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
       {"keep", "readings_days", Whole{&s.keep.readings_days, 0, 100'000}},
       {"keep", "readings_every_h", Whole{&s.keep.readings_every_h, 1, 8'760}},
       {"keep", "uplinks_days", Whole{&s.keep.uplinks_days, 0, 100'000}},
+      {"call", "score", Whole{&s.call.score, 0, 255}},
+      {"call", "quiet_min", Whole{&s.call.quiet_min, 1, 100'000}},
+      {"call", "severity", Choice{&call, severities}},
+      {"drift", "watch", Flag{&s.drift.watch}},
+      {"drift", "baseline_days", Whole{&s.drift.baseline_days, 1, 1'000}},
+      {"drift", "window_days", Whole{&s.drift.window_days, 1, 1'000}},
+      {"drift", "probability", Number{&s.drift.probability, 0, 1}},
+      {"drift", "distance", Number{&s.drift.distance, 0, 1}},
+      {"drift", "severity", Choice{&drift, severities}},
+      {"downlinks", "a_day", Whole{&s.downlinks.a_day, 0, 100'000}},
+      {"downlinks", "frame_bytes", Whole{&s.downlinks.frame_bytes, 11, 51}},
+      {"downlinks", "give_up_days", Whole{&s.downlinks.give_up_days, 1, 10'000}},
       {"telling", "webhooks", Texts{&s.telling.webhooks}},
       {"telling", "secret_file", Text{&s.telling.secret_file}},
       {"telling", "mail_to", Texts{&s.telling.mail.to}},
@@ -299,6 +313,8 @@ Result<Settings> parse_settings(std::string_view text, std::string_view file,
   s.moisture.severity = severity_named(moisture);
   s.irrigation.severity = severity_named(irrigation);
   s.sensors.severity = severity_named(sensors);
+  s.call.severity = severity_named(call);
+  s.drift.severity = severity_named(drift);
   SENGI_TRY(zone, moisture_sensors(root_zone, file));
   s.irrigation.sensors = std::move(zone);
   SENGI_TRY(from_min, minutes_in(from, "telling.quiet_from"));

@@ -81,6 +81,24 @@ struct Settings {
     int readings_every_h = 24;
     int uplinks_days = 0;
   } keep;
+  struct Call {
+    int score = 0;       // at which a collar's call is told, 1 to 255; 0: none is
+    int quiet_min = 60;  // without one it is over
+    Severity severity = Severity::notice;
+  } call;
+  struct Drift {
+    bool watch = true;
+    int baseline_days = 21;     // what is usual: from the first sample on
+    int window_days = 14;       // what is compared with it
+    double probability = 1e-4;  // below which it is drift, from this distance on
+    double distance = 0.25;
+    Severity severity = Severity::notice;
+  } drift;
+  struct Downlinks {
+    int a_day = 10;         // to a device; The Things Network's fair use
+    int frame_bytes = 51;   // what the slowest rate that devices listen at takes
+    int give_up_days = 60;  // without progress
+  } downlinks;
   struct Mail {
     std::vector<std::string> to;  // none: no mail
     std::string from;

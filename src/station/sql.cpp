@@ -110,9 +110,10 @@ Result<bool> Statement::next() {
 }
 
 void Statement::reset() {
+  bound_ = 0;
+  if (statement_ == nullptr) return;  // it could not be prepared
   ::sqlite3_reset(statement_);
   ::sqlite3_clear_bindings(statement_);
-  bound_ = 0;
 }
 
 bool Statement::is_null(int column) const {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "station/clock.h"
+#include "station/downlink_sender.h"
 #include "station/earthranger.h"
 #include "station/file_source.h"
 #include "station/http_access.h"
@@ -99,14 +100,16 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
   std::optional<HttpServer> http;
   std::string ready = fmt::format("station in {}", options.folder.string());
   if (options.http) {
-    const HttpBackend backend{intake, options.folder / database_name,
+    const HttpBackend backend{intake,
+                              options.folder / database_name,
                               [&](std::int64_t alert, const std::string& who) {
                                 return intake.alone([&](Store&) {
                                   return watch->alerts().acknowledge(alert, who, now_ms());
                                 });
                               },
                               options.settings.irrigation,
-                              [&] { return watch->renew_zones(now_ms()); }};
+                              [&] { return watch->renew_zones(now_ms()); },
+                              options.settings.downlinks};
     SENGI_TRY(server, HttpServer::start(*options.http, backend));
     const bool tls = !options.http->certificate.empty();
     ready +=
@@ -125,6 +128,9 @@ Result<void> run_station(const StationOptions& options, const Tell& tell,
     MqttState& state = states.emplace_back();
     workers.start([&broker, &keep, &tell_in_turn, &state](const std::atomic<bool>& done) {
       run_mqtt(broker, keep, tell_in_turn, state, done);
+    });
+    workers.start([&broker, &intake, &tell_in_turn](const std::atomic<bool>& done) {
+      run_downlinks(broker, intake, tell_in_turn, done);
     });
   }
   if (options.inbox) {

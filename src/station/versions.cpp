@@ -12,8 +12,7 @@ std::string words_of_version(std::string_view part, std::uint16_t version) {
 }
 
 Versions::Versions(Database& database)
-    : database_(database),
-      find_(database,
+    : find_(database,
             "SELECT since_ms, version, last_ms FROM versions WHERE device_id = ? AND part = ? "
             "ORDER BY since_ms DESC LIMIT 1"),
       again_(database,

@@ -42,7 +42,6 @@ class Versions {
   Result<void> keep(std::int64_t device_id, const char* part, std::uint16_t version,
                     std::int64_t time_ms);
 
-  Database& database_;
   Statement find_;
   Statement again_;
   Statement add_;

@@ -5,14 +5,15 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <tuple>
 #include <utility>
 
 #include "station/clock.h"
+#include "station/drift_watch.h"
+#include "station/fleet_watch.h"
 #include "station/schedule.h"
 #include "station/sensors.h"
-#include "station/zone_list.h"
 #include "station/zone_sets.h"
+#include "station/zone_watch.h"
 
 namespace sengi::station {
 namespace {
@@ -37,9 +38,11 @@ struct Watch::Parts {
   Store& store;
   const Settings& settings;
   std::int64_t started_ms;
-  ZoneList zones;
+  ZoneWatch zones;
   Alerts alerts{store.database(), settings.telling};
   SensorWatch sensors{store.database(), settings};
+  FleetWatch fleet{store.database(), settings};
+  DriftWatch drift{store.database(), settings};
   Statement find{store.database(),
                  "SELECT schedule, position_ms, anchor_ms, anchor_latitude_e7, "
                  "anchor_longitude_e7 FROM watches WHERE device_id = ?"};
@@ -50,13 +53,9 @@ struct Watch::Parts {
   Result<void> look_at_device(const Heard& heard, std::int64_t now_ms);
   Result<void> look_at_event(const Heard& heard, std::int64_t now_ms);
   Result<void> look_at_position(const Heard& heard, State& state, std::int64_t now_ms);
-  Result<void> look_at_zones(std::int64_t device, geo::Position position, std::int64_t time_ms,
-                             std::int64_t now_ms);
   Result<void> look_for_movement(std::int64_t device, geo::Position position, std::int64_t time_ms,
                                  State& state, std::int64_t now_ms);
   Result<void> tell_silent(std::int64_t now_ms);
-  Result<void> end_approaches(std::int64_t now_ms);
-  Result<void> end_lost_zones(const ZoneList& before, std::int64_t now_ms);
 };
 
 Watch::Watch(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -67,8 +66,11 @@ Result<std::unique_ptr<Watch>> Watch::make(Store& store, const Settings& setting
                                            std::int64_t started_ms) {
   SENGI_CHECK(seed_zones(store.database(), settings.zones.file, started_ms));
   SENGI_TRY(zones, ZoneList::newest(store.database(), settings.zones.kinds));
-  std::unique_ptr<Watch> watch(new Watch(std::unique_ptr<Parts>(new Parts{
-      .store = store, .settings = settings, .started_ms = started_ms, .zones = std::move(zones)})));
+  std::unique_ptr<Watch> watch(new Watch(std::unique_ptr<Parts>(
+      new Parts{.store = store,
+                .settings = settings,
+                .started_ms = started_ms,
+                .zones = ZoneWatch(store.database(), settings, std::move(zones))})));
   store.listen(watch.get());
   return watch;
 }
@@ -116,6 +118,8 @@ Result<void> Watch::heard(const Heard& heard, std::int64_t now_ms) {
   const bool news = time_ms > now_ms - news_ms && (heard.kept.marks & Mark::future) == 0;
   const bool in_order = (heard.kept.marks & Mark::out_of_order) == 0;
   SENGI_CHECK(parts_->sensors.heard(heard, news && in_order, parts_->alerts, now_ms));
+  SENGI_CHECK(parts_->fleet.heard(heard, now_ms));
+  SENGI_CHECK(parts_->drift.heard(heard, news, parts_->alerts, now_ms));
   if (!again && news) {
     SENGI_CHECK(parts_->look_at_position(heard, state, now_ms));
     SENGI_CHECK(parts_->look_at_event(heard, now_ms));
@@ -200,40 +204,7 @@ Result<void> Watch::Parts::look_at_position(const Heard& heard, State& state, st
     state.position_ms = position.time_ms;
     SENGI_CHECK(look_for_movement(heard.device_id, here, position.time_ms, state, now_ms));
     if (&position == &heard.reading.positions.back()) {
-      SENGI_CHECK(look_at_zones(heard.device_id, here, position.time_ms, now_ms));
-    }
-  }
-  return {};
-}
-
-// Hysteresis: what is in stays in until margin_m outside, and what is near likewise.
-Result<void> Watch::Parts::look_at_zones(std::int64_t device, geo::Position position,
-                                         std::int64_t time_ms, std::int64_t now_ms) {
-  const Settings::Zones& set = settings.zones;
-  const auto detail = [&](const ZoneDistance& zone) {
-    return text_of({{"zone", zones.name_of(zone.id)},
-                    {"distance_m", zone.distance_m},
-                    {"told_by", "station"},
-                    {"time", to_rfc3339(time_ms)}});
-  };
-  SENGI_TRY(inside, alerts.subjects(device, "zone_inside"));
-  SENGI_TRY(near, alerts.subjects(device, "zone_approach"));
-  for (const ZoneDistance& zone : zones.distances(position, set.near_m + set.margin_m)) {
-    const std::string id = std::to_string(zone.id);
-    const bool was_inside = std::find(inside.begin(), inside.end(), id) != inside.end();
-    const bool was_near = std::find(near.begin(), near.end(), id) != near.end();
-    const bool is_inside = zone.distance_m == 0 || (was_inside && zone.distance_m <= set.margin_m);
-    const bool is_near = set.near_m > 0 && zone.distance_m <= set.near_m;
-    const bool is_far = zone.distance_m > set.near_m + set.margin_m;
-    if (is_inside) {
-      SENGI_CHECK(alerts.signal({device, "zone_inside", id, set.inside, detail(zone)}, now_ms));
-    } else if (was_inside) {
-      SENGI_CHECK(alerts.over(device, "zone_inside", id, now_ms));
-    }
-    if (was_near && (is_inside || (set.near_m > 0 && is_far))) {
-      SENGI_CHECK(alerts.over(device, "zone_approach", id, now_ms));
-    } else if (is_near && !is_inside && !was_inside) {
-      SENGI_CHECK(alerts.signal({device, "zone_approach", id, set.approach, detail(zone)}, now_ms));
+      SENGI_CHECK(zones.look_at(heard.device_id, here, position.time_ms, alerts, now_ms));
     }
   }
   return {};
@@ -284,62 +255,16 @@ Result<void> Watch::Parts::tell_silent(std::int64_t now_ms) {
   return transaction.commit();
 }
 
-// An approach that came to nothing. Where distances are measured they end it themselves.
-Result<void> Watch::Parts::end_approaches(std::int64_t now_ms) {
-  std::vector<std::pair<std::int64_t, std::string>> stale;
-  Statement select(store.database(),
-                   "SELECT device_id, subject FROM alerts WHERE state <> 'cleared' AND kind = "
-                   "'zone_approach' AND signal_ms <= ?");
-  select.bind(now_ms - std::int64_t{settings.zones.approach_min} * 60'000);
-  while (true) {
-    SENGI_TRY(more, select.next());
-    if (!more) break;
-    stale.emplace_back(select.whole(0), select.text(1));
-  }
-  select.reset();
-  if (stale.empty()) return {};
-  SENGI_TRY(transaction, Transaction::begin(store.database()));
-  for (const auto& [device, zone] : stale) {
-    SENGI_CHECK(alerts.over(device, "zone_approach", zone, now_ms));
-  }
-  return transaction.commit();
-}
-
-// Whoever is in a zone that this station no longer has, is in none. Of zones that it never had a
-// collar tells itself.
-Result<void> Watch::Parts::end_lost_zones(const ZoneList& before, std::int64_t now_ms) {
-  std::vector<std::tuple<std::int64_t, std::string, std::string>> lost;
-  Statement select(store.database(),
-                   "SELECT device_id, kind, subject FROM alerts WHERE state <> 'cleared' AND kind "
-                   "IN ('zone_approach', 'zone_inside')");
-  while (true) {
-    SENGI_TRY(more, select.next());
-    if (!more) break;
-    const auto id = static_cast<std::uint16_t>(std::stoi(select.text(2)));
-    if (!before.has(id) || zones.has(id)) continue;
-    lost.emplace_back(select.whole(0), select.text(1), select.text(2));
-  }
-  select.reset();
-  if (lost.empty()) return {};
-  SENGI_TRY(transaction, Transaction::begin(store.database()));
-  for (const auto& [device, kind, zone] : lost) {
-    SENGI_CHECK(alerts.over(device, kind, zone, now_ms));
-  }
-  return transaction.commit();
-}
-
 Result<void> Watch::renew_zones(std::int64_t now_ms) {
-  SENGI_TRY(version, newest_zones_version(parts_->store.database()));
-  if (version == parts_->zones.version()) return {};
-  SENGI_TRY(zones, ZoneList::newest(parts_->store.database(), parts_->settings.zones.kinds));
-  const ZoneList before = std::exchange(parts_->zones, std::move(zones));
-  return parts_->end_lost_zones(before, now_ms);
+  return parts_->zones.renew(parts_->alerts, now_ms);
 }
 
 Result<void> Watch::tick(std::int64_t now_ms) {
   SENGI_CHECK(renew_zones(now_ms));
+  SENGI_CHECK(parts_->fleet.tick(now_ms));
+  SENGI_CHECK(parts_->drift.tick(parts_->alerts, now_ms));
   SENGI_CHECK(parts_->tell_silent(now_ms));
-  SENGI_CHECK(parts_->end_approaches(now_ms));
+  SENGI_CHECK(parts_->zones.end_approaches(parts_->alerts, now_ms));
   return parts_->alerts.escalate(now_ms);
 }
 

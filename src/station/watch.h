@@ -8,6 +8,7 @@
 //   battery        below low_mv, until above good_mv
 //   temperature    out of bounds, until back in by a margin
 //   moisture, water, sensor: sensors.h
+//   call, drift: drift_watch.h
 //
 // Late messages fill the track; they raise nothing. A station that was away itself takes nobody for
 // silent until it has listened for five minutes, in which the broker hands over what it held.

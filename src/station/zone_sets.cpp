@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "zones/geojson.h"
+#include "zones/kml.h"
 
 namespace sengi::station {
 namespace {
@@ -54,7 +55,7 @@ Result<std::int64_t> keep_zones(Database& database, const zones::ZoneMap& map, s
 Result<void> seed_zones(Database& database, const std::string& file, std::int64_t now_ms) {
   if (file.empty()) return {};
   SENGI_TRY(text, read_text(file));
-  SENGI_TRY(zones, zones::parse_geojson(text, file));
+  SENGI_TRY(zones, zones::parse_zones(text, file));
   for (const zones::Finding& finding : zones.findings) {
     if (finding.severity != zones::Finding::Severity::error) continue;
     return Error{fmt::format("{}: {}; sengi zones check tells all", file, finding.line())};

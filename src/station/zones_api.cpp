@@ -5,20 +5,17 @@
 
 #include <nlohmann/json.hpp>
 
-#include "station/clock.h"
+#include "station/http_changes.h"
 #include "station/zone_sets.h"
 #include "zones/compact.h"
 #include "zones/geojson.h"
+#include "zones/kml.h"
 
 namespace sengi::station {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using Severity = zones::Finding::Severity;
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 void set_version(Response& response, std::int64_t version) {
   response.set_header("ETag", fmt::format("\"{}\"", version));
@@ -57,7 +54,10 @@ Result<zones::GeoJsonZones> zones_in(const Request& request) {
     if (!kind) return Error{"kind: no kind of zone: " + request.get_param_value("kind")};
     options.kinds = kind;
   }
-  return zones::parse_geojson(request.body, "zones", options);
+  const std::string type = request.get_header_value("Content-Type");
+  const bool kml = type.starts_with("application/vnd.google-earth.kml+xml");
+  return kml ? zones::parse_kml(request.body, "zones", options)
+             : zones::parse_geojson(request.body, "zones", options);
 }
 
 void get_zones(const Routes& routes, Response& response) {

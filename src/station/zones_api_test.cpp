@@ -150,6 +150,28 @@ TEST(ZonesApi, TheFileIsTheSeedUntilSomebodyGivesZones) {
   EXPECT_EQ(name(), "Given");
 }
 
+TEST(ZonesApi, KmlIsTakenAsGeoJsonIs) {
+  ServedStation station;
+  const auto put = [&](const std::string& corners, const char* path) {
+    return station.client().Put(
+        path,
+        "<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Placemark><name>Shamba</name><Polygon>"
+        "<outerBoundaryIs><LinearRing><coordinates>" +
+            corners + "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>",
+        "application/vnd.google-earth.kml+xml");
+  };
+  ASSERT_EQ(put("20,0,9 21,0,9 21,1,9 20,0,9", "/api/v1/zones?kind=farm")->status, 200);
+  const json feature = station.get("/api/v1/zones")["features"][0];
+  EXPECT_EQ(feature["properties"], json({{"id", 1}, {"kind", "farm"}, {"name", "Shamba"}}));
+  EXPECT_EQ(feature["geometry"]["coordinates"],
+            json::parse("[[[20.0,0.0],[21.0,0.0],[21.0,1.0],[20.0,0.0]]]"));
+  const auto bow = put("0,0 1,1 1,0 0,1 0,0", "/api/v1/zones?kind=farm");
+  EXPECT_EQ(bow->status, 400);
+  EXPECT_THAT(bow->body, HasSubstr("line 1 (Shamba), polygon 1, ring 1"));
+  EXPECT_EQ(put("20,0,9 21,0,9 21,1,9 20,0,9", "/api/v1/zones?kind=sky")->status, 400);
+  EXPECT_EQ(station.get("/api/v1/zones")["version"], 1);
+}
+
 TEST(ZonesApi, AdminsGiveOthersSeeAndGuestsDoNot) {
   ServedStation station;
   station.add_accounts();
