@@ -23,6 +23,8 @@ export function said_by_alert(alert: Alert, language: Language): string {
     case "moisture": return language.t("moisture_alert", { who, percent: language.percent(number(detail.moisture)) });
     case "water": return language.t("water_alert", { who, mm: language.number(number(detail.give_mm)) });
     case "sensor": return language.t("sensor_alert", { who, sensor: alert.subject });
+    case "call": return language.t("call_alert", { who, n: alert.subject, score: language.number(number(detail.score)) });
+    case "drift": return language.t("drift_alert", { who, what: alert.subject });
     default: return language.t("other_alert", { who, kind: alert.kind });
   }
 }

@@ -19,6 +19,7 @@ export const ar: Words & Record<string, string> = {
   zone_heading: "{who} يتجه إلى {zone}، بعد {minutes} دقيقة", still: "{who} لم يتحرك منذ {hours} ساعة",
   silent: "{who} صامت", battery_low: "بطارية {who} عند {volts} فولت", temperature_alert: "حرارة {who} هي {celsius} °م",
   moisture_alert: "ماء التربة عند {who} هو {percent}", water_alert: "{who} يحتاج إلى {mm} مم من الماء", sensor_alert: "حساس معطل في {who}: {sensor}",
+  call_alert: "نداء من {who}، صنف {n}، درجة {score}", drift_alert: "تغيّر ما يقوله {who}: {what}",
   other_alert: "{who}: {kind}", track: "مسار آخر", hours_n_one: "ساعة", hours_n_two: "ساعتان", hours_n_few: "{n} ساعات", hours_n_many: "{n} ساعة", hours_n_other: "{n} ساعة",
   days_n_one: "يوم", days_n_two: "يومان", days_n_few: "{n} أيام", days_n_many: "{n} يوما", days_n_other: "{n} يوم",
   moment: "اللحظة", now: "الآن", play: "تشغيل", pause: "إيقاف", all_devices: "كل الأجهزة", zones: "المناطق",

@@ -19,6 +19,7 @@ export const en = {
   zone_heading: "{who} heads into {zone}, {minutes} min away", still: "{who} has not moved for {hours} h",
   silent: "{who} is silent", battery_low: "The battery of {who} is at {volts} V", temperature_alert: "{who} has {celsius} °C",
   moisture_alert: "The soil at {who} has {percent} of water", water_alert: "{who} wants {mm} mm of water", sensor_alert: "A sensor of {who} fails: {sensor}",
+  call_alert: "{who} called, class {n}, score {score}", drift_alert: "What {who} tells has changed: {what}",
   other_alert: "{who}: {kind}", track: "Track of the last", hours_n_one: "{n} hour", hours_n_other: "{n} hours", days_n_one: "{n} day", days_n_other: "{n} days",
   moment: "Moment", now: "Now", play: "Play", pause: "Pause", all_devices: "All devices", zones: "Zones",
   edit_zones: "Edit zones", draw_zone: "Draw a zone", add_corner: "Corner at the middle of the map", undo_corner: "Undo corner", finish: "Finish", cancel: "Cancel", save: "Save", remove: "Remove", kind: "Kind", zone_name: "Name of the zone",

@@ -18,6 +18,7 @@ export const es: Words = {
   zone_heading: "{who} va hacia {zone}, a {minutes} min", still: "{who} no se mueve desde hace {hours} h",
   silent: "{who} calla", battery_low: "La batería de {who} está a {volts} V", temperature_alert: "{who} tiene {celsius} °C",
   moisture_alert: "El suelo de {who} tiene {percent} de agua", water_alert: "{who} pide {mm} mm de agua", sensor_alert: "Falla un sensor de {who}: {sensor}",
+  call_alert: "{who} llamó, clase {n}, puntuación {score}", drift_alert: "Lo que dice {who} ha cambiado: {what}",
   other_alert: "{who}: {kind}", track: "Rastro de", hours_n_one: "{n} hora", hours_n_other: "{n} horas", days_n_one: "{n} día", days_n_other: "{n} días",
   moment: "Momento", now: "Ahora", play: "Reproducir", pause: "Pausa", all_devices: "Todos los dispositivos", zones: "Zonas",
   edit_zones: "Editar zonas", draw_zone: "Dibujar una zona", add_corner: "Vértice en el centro del mapa", undo_corner: "Quitar vértice", finish: "Terminar", cancel: "Cancelar", save: "Guardar", remove: "Quitar", kind: "Tipo", zone_name: "Nombre de la zona",

@@ -18,6 +18,7 @@ export const fr: Words = {
   zone_heading: "{who} va vers {zone}, à {minutes} min", still: "{who} ne bouge plus depuis {hours} h",
   silent: "{who} se tait", battery_low: "La batterie de {who} est à {volts} V", temperature_alert: "{who} a {celsius} °C",
   moisture_alert: "Le sol de {who} a {percent} d’eau", water_alert: "{who} demande {mm} mm d’eau", sensor_alert: "Un capteur de {who} est en panne : {sensor}",
+  call_alert: "{who} a appelé, classe {n}, score {score}", drift_alert: "Ce que dit {who} a changé : {what}",
   other_alert: "{who} : {kind}", track: "Trace des derniers", hours_n_one: "{n} heure", hours_n_other: "{n} heures", days_n_one: "{n} jour", days_n_other: "{n} jours",
   moment: "Moment", now: "Maintenant", play: "Lire", pause: "Pause", all_devices: "Tous les appareils", zones: "Zones",
   edit_zones: "Modifier les zones", draw_zone: "Dessiner une zone", add_corner: "Sommet au centre de la carte", undo_corner: "Ôter le sommet", finish: "Terminer", cancel: "Annuler", save: "Enregistrer", remove: "Supprimer", kind: "Genre", zone_name: "Nom de la zone",

@@ -18,6 +18,7 @@ export const pt: Words = {
   zone_heading: "{who} vai para {zone}, a {minutes} min", still: "{who} não se move há {hours} h",
   silent: "{who} está calado", battery_low: "A bateria de {who} está a {volts} V", temperature_alert: "{who} tem {celsius} °C",
   moisture_alert: "O solo de {who} tem {percent} de água", water_alert: "{who} precisa de {mm} mm de água", sensor_alert: "Um sensor de {who} falha: {sensor}",
+  call_alert: "{who} chamou, classe {n}, pontuação {score}", drift_alert: "O que {who} diz mudou: {what}",
   other_alert: "{who}: {kind}", track: "Rasto de", hours_n_one: "{n} hora", hours_n_other: "{n} horas", days_n_one: "{n} dia", days_n_other: "{n} dias",
   moment: "Momento", now: "Agora", play: "Reproduzir", pause: "Pausa", all_devices: "Todos os dispositivos", zones: "Zonas",
   edit_zones: "Editar zonas", draw_zone: "Desenhar uma zona", add_corner: "Vértice no centro do mapa", undo_corner: "Tirar vértice", finish: "Terminar", cancel: "Cancelar", save: "Guardar", remove: "Remover", kind: "Tipo", zone_name: "Nome da zona",

@@ -18,6 +18,7 @@ export const sw: Words = {
   zone_heading: "{who} anaelekea {zone}, dakika {minutes}", still: "{who} hajasogea kwa saa {hours}",
   silent: "{who} yuko kimya", battery_low: "Betri ya {who} iko volti {volts}", temperature_alert: "{who} ana °C {celsius}",
   moisture_alert: "Udongo wa {who} una maji {percent}", water_alert: "{who} inahitaji maji mm {mm}", sensor_alert: "Kihisi cha {who} kimeharibika: {sensor}",
+  call_alert: "{who} ameita, aina {n}, alama {score}", drift_alert: "Anachosema {who} kimebadilika: {what}",
   other_alert: "{who}: {kind}", track: "Njia ya", hours_n_one: "saa {n}", hours_n_other: "saa {n}", days_n_one: "siku {n}", days_n_other: "siku {n}",
   moment: "Wakati", now: "Sasa", play: "Cheza", pause: "Simamisha", all_devices: "Vifaa vyote", zones: "Maeneo",
   edit_zones: "Hariri maeneo", draw_zone: "Chora eneo", add_corner: "Kona katikati ya ramani", undo_corner: "Ondoa kona", finish: "Maliza", cancel: "Ghairi", save: "Hifadhi", remove: "Ondoa", kind: "Aina", zone_name: "Jina la eneo",
