@@ -51,7 +51,11 @@ function Making({ viewer, words }: { viewer: Viewer; words: Words }) {
   if (overview && !overview.over) parts.push([words.preparing, overview.frames / state.recording.frames]);
   progress.models.forEach((model, i) => {
     const { step_s, name } = state.models[i];
-    if (!model.over) parts.push([`${words.scoring}: ${name}`, (model.steps * step_s) / viewer.length]);
+    // What is made must also be here before it can be seen and counted.
+    const here = viewer.tracks[i].stepsDone;
+    if (!model.over || (model.fault === "" && here < model.steps)) {
+      parts.push([`${words.scoring}: ${name}`, (here * step_s) / viewer.length]);
+    }
   });
   return (
     <div class="making" aria-live="off">
