@@ -135,7 +135,7 @@ test("a device is on the page as soon as it is heard", async () => {
   await settled(page);
   await station.post([positions("Newcomer", 0, Date.now(), -0.9, 36.1)]);
   await page.waitForSelector(".animal[title=Newcomer]");
-  assert.ok(await page.locator(".devices", { hasText: "Newcomer" }).count());
+  await page.locator(".devices", { hasText: "Newcomer" }).waitFor();
   await close();
 });
 
@@ -240,7 +240,7 @@ test("the chosen language and theme are kept", async () => {
   await page.getByLabel("Sombre ou clair").click();
   await page.reload();
   await page.getByRole("link", { name: "Carte" }).waitFor();
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
   await close();
 });
 
