@@ -57,7 +57,7 @@ function(sengi_web name)
       COMMAND ${CMAKE_COMMAND} -E touch ${here}/tests.stamp
       VERBATIM)
     add_custom_target(${name}_pages_test ALL DEPENDS ${here}/tests.stamp)
-    add_test(NAME web.${name} COMMAND node --test --test-concurrency=1 tests/pages.test.mjs
+    add_test(NAME web.${name} COMMAND node --test tests/pages.test.mjs
              WORKING_DIRECTORY ${here})
     set_tests_properties(web.${name} PROPERTIES TIMEOUT 600 ENVIRONMENT
                          "SENGI=${CMAKE_BINARY_DIR}/sengi")
